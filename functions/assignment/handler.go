@@ -78,22 +78,30 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 	case request.Older(webhook.Lifetime, h.Now()):
 		log.WarnContext(ctx, "assignment callback ignored: it is hours old")
 		return webhook.Instruction(nil)
+	}
+	mark, isRequest := callback.TaskAttributes.Request()
+	switch {
+	case isRequest:
+		callback.TaskAttributes.CallSID = mark.Key
 	case !callback.TaskAttributes.EnqueuedBy(callback.AccountSID):
 		return h.find(ctx, log, request, callback)
 	}
-	log = log.With("call_sid", callback.TaskAttributes.CallSID)
+	log = log.With(taskrouter.LogFields(callback.TaskAttributes.CallSID)...)
 	contact, err := taskrouter.WorkerContact(callback.WorkerAttributes)
-	if err == nil && !h.Deferred && contact.Extension() != "" {
+	// A dequeue instruction needs a call (https://www.twilio.com/docs/api/errors/40140).
+	dequeues := !h.Deferred && !isRequest
+	if err == nil && dequeues && contact.Extension() != "" {
 		err = errors.New("a dequeue instruction cannot dial the extension of contact_uri")
 	}
 	if err != nil {
 		return h.reject(ctx, log, failure.NoContact, err)
 	}
 	work := h.bridge(request, callback, contact)
-	if work.CallerID = taskrouter.CallerID(contact, h.CallerID, work.To, work.From); work.CallerID == "" {
+	work.CallerID = taskrouter.CallerID(contact, h.CallerID, work.To, work.From)
+	if work.CallerID == "" && !isRequest { // of a request, the bridge function cancels the task
 		return h.overflow(ctx, log, request, callback, failure.NoCallerID)
 	}
-	if !h.Deferred {
+	if dequeues {
 		log.InfoContext(ctx, "worker dequeued")
 		return webhook.Instruction(h.dequeue(work))
 	}

@@ -16,6 +16,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/rejection"
 	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
 )
@@ -71,8 +72,14 @@ type Limit interface {
 	Set(ctx context.Context, size int) (voicequeue.Report, error)
 }
 
+// Requests makes a task the one of its request.
+type Requests interface {
+	Adopt(ctx context.Context, mark taskrouter.Mark, task string) (adopted bool, err error)
+}
+
 // Handler works through the messages of BridgeQueue.
 type Handler struct {
+	Requests          Requests
 	Ledger            Ledger
 	Twilio            Twilio
 	Rejecter          rejection.Rejecter
@@ -125,8 +132,11 @@ func (h Handler) work(ctx context.Context, body string) error {
 		return nil
 	}
 	work := *message.Bridge
-	if work.CallSID == "" {
+	switch {
+	case work.CallSID == "":
 		return h.find(ctx, work)
+	case taskrouter.KindOf(work.CallSID) != "":
+		return h.request(ctx, work)
 	}
 	return h.job(work).run(ctx)
 }

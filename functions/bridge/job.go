@@ -12,6 +12,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/rejection"
 	"switchboard/shared/reservation"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/workercall"
 )
 
@@ -43,7 +44,8 @@ func (h Handler) job(work deferred.Bridge) *job {
 		handler: h,
 		work:    work,
 		ref:     ledger.Ref{CallSID: work.CallSID, TaskSID: work.TaskSID, ReservationSID: work.ReservationSID},
-		log:     h.Logger.With("call_sid", work.CallSID, "task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID),
+		log: h.Logger.With(taskrouter.LogFields(work.CallSID)...).
+			With("task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID),
 	}
 }
 

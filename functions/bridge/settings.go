@@ -11,6 +11,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
+	"switchboard/shared/requests"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/texts"
@@ -37,13 +38,15 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	desk := reconciler.Read(env, workers, rest, queue, c.Now, c.Logger)
 	desk.Notifier = texts.ReadNotifier(env, rest, workers, c.Logger)
 	absences := reconciler.ReadAbsences(env, workers, queue, c.Now)
+	asked := requests.Read(env, calls, rest, c.Now, c.Logger)
 	workflow := env.Required("WORKFLOW_SID")
 	said, err := announcement.Parse(env.Text("WORKER_ANNOUNCEMENT"))
 	env.Check("WORKER_ANNOUNCEMENT", err)
 	handler := Handler{
 		Ledger:            calls,
 		Twilio:            rest,
-		Rejecter:          rejection.Read(env, calls, rest, absences, c.Now),
+		Rejecter:          rejection.Read(env, calls, rest, absences, asked, c.Now),
+		Requests:          asked,
 		Workers:           desk,
 		Absences:          absences,
 		Faults:            &reconciler.Watch{Roster: workers, Queue: queue, Now: c.Now},

@@ -7,6 +7,7 @@ import (
 
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 	"switchboard/shared/workercall"
 )
@@ -80,7 +81,7 @@ func (j *job) workerURL(stop workercall.Stop) string {
 func (j *job) document() crm.Document {
 	return crm.Document{
 		Task:        crm.Task{SID: j.ref.TaskSID, Attributes: j.work.TaskAttributes},
-		Caller:      callerOf(j.ref.CallSID, j.work.From, j.work.To),
+		Caller:      callerOf(taskrouter.CallOf(j.ref.CallSID), j.work.From, j.work.To),
 		Worker:      crm.Worker{SID: j.work.WorkerSID, Name: j.work.WorkerName, Contact: j.work.Contact, Attributes: j.work.WorkerAttributes},
 		Reservation: crm.Reservation{SID: j.ref.ReservationSID, Deadline: j.work.Deadline},
 	}

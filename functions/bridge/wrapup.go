@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/taskrouter"
 )
 
 // wrapUp completes a task whose call has ended: one in wrapping, or one that Twilio left assigned.
@@ -48,6 +49,10 @@ func (h Handler) bringBack(ctx context.Context, work deferred.WrapUp) error {
 // known.
 func callsOf(status string, work deferred.WrapUp) []string {
 	switch {
+	case taskrouter.KindOf(work.CallSID) != "" && work.WorkerCallSID == "":
+		return nil // a request has no caller on the phone
+	case taskrouter.KindOf(work.CallSID) != "":
+		return []string{work.WorkerCallSID}
 	case work.WorkerCallSID == "":
 		return []string{work.CallSID}
 	case status == "wrapping":

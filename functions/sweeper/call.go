@@ -13,6 +13,9 @@ import (
 
 // call sweeps one call that the ledger knows.
 func (r *run) call(ctx context.Context, known ledger.Call) error {
+	if known.IsRequest() {
+		return r.request(ctx, known)
+	}
 	if r.swept[known.CallSID()] {
 		return nil
 	}
@@ -62,9 +65,12 @@ func (r *run) isOver(known ledger.Call) bool {
 // call rings for a reservation that has ended, and no reservation is overdue. The run has looked at
 // callers who wait without a task before (see caller).
 func (r *run) sound(known ledger.Call) bool {
-	if !r.live[known.CallSID()] {
-		return false
-	}
+	return r.live[known.CallSID()] && r.inOrder(known)
+}
+
+// inOrder reports whether no worker call of a call or a request rings for a reservation that has
+// ended, and no reservation is overdue.
+func (r *run) inOrder(known ledger.Call) bool {
 	for _, ref := range known.Reservations() {
 		overdue := known.MayBePending(ref) && r.overdue(known, ref)
 		rings := len(known.UnansweredCallsOf(ref.ReservationSID)) > 0

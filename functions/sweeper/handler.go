@@ -1,4 +1,5 @@
-// Package sweeper repairs calls whose webhooks were lost. It runs on a schedule and compares four
+// Package sweeper repairs calls and requests whose webhooks were lost, and creates the tasks of
+// requests that are due. It runs on a schedule and compares four
 // lists: the callers in the workflow's queue, the workflow's tasks, the account's live calls, and
 // the calls that the ledger has not closed. If they agree, it does nothing: such a run makes six
 // requests, and one for each activity into which we put workers, however many people wait or talk.
@@ -50,6 +51,9 @@ const (
 
 // Ledger finds calls and closes them, and records what Twilio reports about them.
 type Ledger interface {
+	OpenRequests(ctx context.Context, limit int) ([]ledger.Call, error)
+	CallerLeftFor(ctx context.Context, key string) (call ledger.Call, made bool, err error)
+	Withdraw(ctx context.Context, key, why string) (call ledger.Call, made bool, err error)
 	Open(ctx context.Context, before time.Time, limit int) ([]ledger.Call, error)
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
@@ -70,6 +74,7 @@ type Twilio interface {
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
 	WorkersIn(ctx context.Context, activity string) ([]twilio.Worker, error)
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
+	TaskStatus(ctx context.Context, task string) (string, error)
 	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
 	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
 	CancelCall(ctx context.Context, sid string) error
@@ -90,8 +95,18 @@ type Workers interface {
 	Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error
 }
 
+// Requests has requests served.
+type Requests interface {
+	Create(ctx context.Context, known ledger.Call) (created bool, err error)
+	WorkerLeft(ctx context.Context, known ledger.Call, ref ledger.Ref, workerCall string) error
+	Lost(ctx context.Context, seen ledger.Request, why string) error
+	GiveUp(ctx context.Context, seen ledger.Request, why string) error
+}
+
 // Handler makes one run.
 type Handler struct {
+	Requests           Requests
+	Open               func(ctx context.Context, dialed string) bool // whether callers of a number are served now
 	Ledger             Ledger
 	Twilio             Twilio
 	Roster             Roster
@@ -121,8 +136,8 @@ func (h Handler) Handle(ctx context.Context) (Report, error) {
 	if r.report.Foreign > 0 {
 		h.Logger.InfoContext(ctx, "foreign tasks ignored", "tasks", r.report.Foreign)
 	}
-	h.Logger.InfoContext(ctx, "sweep finished", "open_calls", r.report.OpenCalls, "waiting", r.report.Waiting, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls,
+	h.Logger.InfoContext(ctx, "sweep finished", "open_calls", r.report.OpenCalls, "waiting", r.report.Waiting, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls, "open_requests", r.report.OpenRequests,
 		"sound", r.report.Sound, "closed", r.report.Closed, "done", len(r.report.Done), "left", len(r.report.Left), "failed", len(r.report.Failed),
-		"postponed", r.report.Postponed, "requests", r.requests, "stopped", r.report.Stopped)
+		"postponed", r.report.Postponed, "requests", r.made, "stopped", r.report.Stopped)
 	return r.report, nil
 }

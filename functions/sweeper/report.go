@@ -15,6 +15,8 @@ type Report struct {
 	Tasks     int `json:"tasks"`      // of the workflow, neither completed nor canceled, on a channel that calls use
 	LiveCalls int `json:"live_calls"` // of the account
 
+	OpenRequests int `json:"open_requests,omitempty"` // call backs and messages that the ledger had not closed
+
 	// Foreign counts the workflow's tasks that are not calls: chats, messages, other programs'
 	// call-backs. A run does nothing with them.
 	Foreign int `json:"foreign"`

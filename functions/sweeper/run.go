@@ -23,11 +23,13 @@ type run struct {
 	tasks     map[string]twilio.Task // the same
 	live      map[string]bool        // calls
 	open      map[string]ledger.Call // by CallSid
-	ofOpen    map[string]bool        // tasks of the open calls
-	swept     map[string]bool        // callers' calls
-	requests  int
-	questions int // waiting callers about whom Twilio was asked
-	learned   int // tasks that no call is known of, about which Twilio was asked
+	asked     []ledger.Call          // requests
+	ofOpen    map[string]bool        // tasks of the open calls and requests
+	dice      *rand.Rand
+	swept     map[string]bool // callers' calls
+	made      int             // requests to Twilio
+	questions int             // waiting callers about whom Twilio was asked
+	learned   int             // tasks that no call is known of, about which Twilio was asked
 	report    Report
 }
 
@@ -70,21 +72,31 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 			r.ofOpen[task] = true
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	r.asked, err = r.handler.Ledger.OpenRequests(ctx, maxCalls)
+	for _, known := range r.asked {
+		for _, task := range known.Tasks() {
+			r.ofOpen[task] = true
+		}
+	}
 	r.report.Waiting, r.report.Tasks, r.report.LiveCalls, r.report.OpenCalls = len(r.waiting), len(r.listed), len(r.live), len(open)
+	r.report.OpenRequests = len(r.asked)
 	return open, err
 }
 
-// sweep looks at callers who wait, then at open calls, then at workers who should be back. The rest
-// of the run's requests is for the tasks of no open call: other programs can put any number of
-// tasks into the workflow, and these must not use up the requests for calls.
+// sweep looks at callers who wait, then at open calls and requests, then at workers who should be
+// back. The rest of the run's requests is for the tasks of no open call: other programs can put any
+// number of tasks into the workflow, and these must not use up the requests for calls.
 func (r *run) sweep(ctx context.Context, open []ledger.Call) {
-	dice := rand.New(rand.NewPCG(uint64(r.began.Unix()), 0))
+	r.dice = rand.New(rand.NewPCG(uint64(r.began.Unix()), 0))
 	callers := slices.Sorted(maps.Keys(r.waiting))
-	_ = around(dice, callers, func(call string) bool {
+	_ = around(r.dice, callers, func(call string) bool {
 		return r.continues(ctx, r.caller(ctx, call), ledger.Ref{CallSID: call})
-	}) && around(dice, open, func(known ledger.Call) bool {
+	}) && around(r.dice, open, func(known ledger.Call) bool {
 		return r.continues(ctx, r.call(ctx, known), ledger.Ref{CallSID: known.CallSID(), TaskSID: known.TaskSID()})
-	}) && r.continues(ctx, r.workers(ctx), ledger.Ref{}) && around(dice, r.listed, func(task twilio.Task) bool {
+	}) && r.requests(ctx) && r.continues(ctx, r.workers(ctx), ledger.Ref{}) && around(r.dice, r.listed, func(task twilio.Task) bool {
 		return r.continues(ctx, r.task(ctx, task), ledger.Ref{TaskSID: task.SID})
 	})
 }
@@ -133,12 +145,12 @@ func (r *run) continues(ctx context.Context, err error, ref ledger.Ref) bool {
 // may waits before a request to Twilio, and returns an error if the run may make none.
 func (r *run) may(ctx context.Context) error {
 	switch {
-	case r.requests >= maxRequests:
+	case r.made >= maxRequests:
 		return requestsMade
 	case r.since(r.began) >= runTime:
 		return timeOver
 	}
-	r.requests++
+	r.made++
 	return r.handler.Pause(ctx, requestPause)
 }
 

@@ -1,13 +1,18 @@
 package sweeper
 
 import (
+	"context"
+	_ "time/tzdata" // provided.al2023 has no time zones, which opening hours need
+
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/requests"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
 )
@@ -22,12 +27,17 @@ type Clients struct {
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
-	rest := twilio.Read(env, secrets.Read(env, c.Parameters, c.Now, secrets.REST), c.REST, c.Pause)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.REST, secrets.Requests)
+	rest := twilio.Read(env, store, c.REST, c.Pause)
+	calls := ledger.Read(env, c.Table, c.Now)
+	hours := &settings.Store{Source: store, Logger: c.Logger}
 	workers := roster.Read(env, c.Roster)
 	desk := reconciler.Read(env, workers, rest, deferred.ReadQueue(env, c.Queue), c.Now, c.Logger)
 	desk.Notifier = texts.ReadNotifier(env, rest, workers, c.Logger)
 	return Handler{
-		Ledger:             ledger.Read(env, c.Table, c.Now),
+		Ledger:             calls,
+		Requests:           requests.Read(env, calls, rest, c.Now, c.Logger),
+		Open:               func(ctx context.Context, dialed string) bool { return hours.Get(ctx).Open(dialed, c.Now()) },
 		Twilio:             rest,
 		Roster:             workers,
 		Workers:            desk,

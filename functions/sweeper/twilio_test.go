@@ -135,3 +135,12 @@ func (a *account) CancelTask(_ context.Context, sid, _ string) (bool, error) {
 func ago(d time.Duration) time.Time { return noon().Add(-d) }
 
 func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+func (a *account) TaskStatus(_ context.Context, sid string) (string, error) {
+	for _, task := range a.tasks {
+		if task.SID == sid {
+			return task.Status, a.ask()
+		}
+	}
+	return "", a.ask()
+}

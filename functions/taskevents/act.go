@@ -27,6 +27,7 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 		return errors.Join(
 			h.endCalls(ctx, log, known.UnansweredCalls(event.TaskSID), h.Twilio.EndCall),
 			h.redirectToOverflow(ctx, log, request, event, known),
+			h.giveUp(ctx, event, known),
 			h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
@@ -54,6 +55,16 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 		}
 	}
 	return nil
+}
+
+// giveUp ends a request whose task was canceled: its time is over, or an operator canceled it. What
+// we cancel ourselves is recorded before.
+func (h Handler) giveUp(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
+	r := known.Request()
+	if r.State != ledger.Waiting || r.TaskSID != event.TaskSID {
+		return nil
+	}
+	return h.Requests.GiveUp(ctx, r, "task canceled")
 }
 
 // rejectionTime is the time in which our function records a rejection that it made.
@@ -117,7 +128,8 @@ func (h Handler) endCalls(ctx context.Context, log *slog.Logger, workerCalls []s
 // The sweeper redirects callers, too. It compares lists of Twilio's instead of the ledger, and each
 // of its requests waits for its turn.
 func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
-	if known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
+	isRequest := taskrouter.KindOf(event.Task.CallSID) != ""
+	if isRequest || known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
 	}
 	stranded, err := h.Twilio.Stranded(ctx, h.WorkflowSID, event.Task.CallSID, known.TaskCreated(event.TaskSID))

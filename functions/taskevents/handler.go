@@ -41,6 +41,11 @@ type Roster interface {
 	Answered(ctx context.Context, workerSID string, ended time.Time) error
 }
 
+// Requests ends requests whose task was canceled.
+type Requests interface {
+	GiveUp(ctx context.Context, seen ledger.Request, why string) error
+}
+
 // Queue takes work for later.
 type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
@@ -53,6 +58,7 @@ type Handler struct {
 	Ledger      Ledger
 	Twilio      Twilio
 	Queue       Queue
+	Requests    Requests
 	Roster      Roster
 	WorkflowSID string
 	WrapUp      *time.Duration // how long a task may stay in wrapping; nil = without limit
@@ -90,7 +96,10 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 	case !concerns(event):
 		return webhook.Received()
 	}
-	if !event.Task.EnqueuedBy(request.Form.Get("AccountSid")) {
+	mark, isRequest := event.Task.Request()
+	if isRequest {
+		event.Task.CallSID = mark.Key
+	} else if !event.Task.EnqueuedBy(request.Form.Get("AccountSid")) {
 		known, err := h.named(ctx, request, event)
 		if err != nil {
 			h.Logger.ErrorContext(ctx, "failed to look up task", "task_sid", event.TaskSID, "error", err)
@@ -127,7 +136,7 @@ func (h Handler) named(ctx context.Context, request webhook.Request, event taskr
 // retries. A later copy of the request changes nothing. If the ledger fails, handle acts, too: to
 // act twice does less harm than to leave a caller waiting.
 func (h Handler) handle(ctx context.Context, request webhook.Request, event taskrouter.Event) webhook.Answer {
-	log := h.Logger.With("event_type", event.Type, "call_sid", event.Task.CallSID, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
+	log := h.Logger.With(taskrouter.LogFields(event.Task.CallSID)...).With("event_type", event.Type, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
 	known, first, err := h.Ledger.Event(ctx, event)
 	if err == nil {
 		log.InfoContext(ctx, "event recorded", "first", first, "worker_call_sid", known.WorkerCallSID())

@@ -6,6 +6,7 @@ import (
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/requests"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
@@ -24,11 +25,13 @@ type Clients struct {
 func New(env *environment.Reader, c Clients) (Handler, error) {
 	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST)
 	queue := deferred.ReadQueue(env, c.Queue)
+	calls, rest := ledger.Read(env, c.Table, c.Now), twilio.Read(env, store, c.REST, c.Pause)
 	absences := reconciler.ReadAbsences(env, roster.Read(env, c.Roster), queue, c.Now)
 	return Handler{
 		Edge:        webhook.ReadEdge(env, store, c.Logger),
-		Ledger:      ledger.Read(env, c.Table, c.Now),
-		Twilio:      twilio.Read(env, store, c.REST, c.Pause),
+		Ledger:      calls,
+		Twilio:      rest,
+		Requests:    requests.Read(env, calls, rest, c.Now, c.Logger),
 		Queue:       queue,
 		Roster:      absences,
 		PostWork:    absences.Activities.PostWork != "",

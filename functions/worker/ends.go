@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -49,6 +50,11 @@ func (w workerRequest) status(ctx context.Context) webhook.Answer {
 	switch {
 	case w.isAnother(known):
 		return webhook.Malformed()
+	case ended && w.isRequest() && known.WorkerAccepted(w.ref):
+		if !known.Resolved(w.ref) { // our answer to the key did not come so far
+			w.reject(ctx, failure.BridgeNotConnected)
+		}
+		err = errors.Join(w.handler.Requests.WorkerLeft(ctx, known, w.ref, w.workerCall), w.completeLater(ctx, known.Worker(w.ref)))
 	case ended && known.Talked(w.ref):
 		err = w.completeLater(ctx, known.Worker(w.ref))
 	case ended && !known.Resolved(w.ref):

@@ -23,9 +23,9 @@ func (w workerRequest) gate(ctx context.Context) webhook.Answer {
 	case known.CannotBridge(w.ref):
 		return w.callerGone(ctx)
 	case w.route.Again == workercall.MaxRepeats:
-		return webhook.TwiML(twiml.Gate(key, ""))
+		return webhook.TwiML(twiml.Gate(key, w.waiting(known), ""))
 	}
-	return webhook.TwiML(twiml.Gate(key, known.Announcement(w.ref)))
+	return webhook.TwiML(twiml.Gate(key, w.waiting(known), known.Announcement(w.ref)))
 }
 
 // key takes the worker's answer to the gate. A mailbox presses nothing.
@@ -63,6 +63,8 @@ func (w workerRequest) dial(ctx context.Context) webhook.Answer {
 		return webhook.Malformed()
 	case known.CannotBridge(w.ref):
 		return w.callerGone(ctx)
+	case w.isRequest():
+		return w.take(ctx, known)
 	}
 	return webhook.TwiML(twiml.DialQueue(twiml.DialQueueParams{
 		ReservationSID:      w.ref.ReservationSID,
@@ -73,6 +75,10 @@ func (w workerRequest) dial(ctx context.Context) webhook.Answer {
 
 // callerGone answers the worker of a reservation that cannot be bridged.
 func (w workerRequest) callerGone(ctx context.Context) webhook.Answer {
+	if w.isRequest() {
+		w.log.InfoContext(ctx, "worker answered after the request ended")
+		return webhook.TwiML(twiml.RequestGone())
+	}
 	w.log.InfoContext(ctx, "worker answered after the caller left")
 	return webhook.TwiML(twiml.CallerGone())
 }

@@ -44,7 +44,7 @@ func (p *phone) state(want reservation.State) {
 }
 
 func gateOf(key, announcement string) twiml.Document {
-	return twiml.Gate(webhooktest.BaseURL+path+key, announcement)
+	return twiml.Gate(webhooktest.BaseURL+path+key, "A caller is waiting.", announcement)
 }
 
 func TestGateAnnouncesThenDeclines(t *testing.T) {

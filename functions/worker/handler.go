@@ -34,12 +34,21 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
+// Requests gives a request to a worker, and ends it or has another try made.
+type Requests interface {
+	Take(ctx context.Context, known ledger.Call, ref ledger.Ref) (r ledger.Request, taken bool, err error)
+	Reached(ctx context.Context, ref ledger.Ref) error
+	Missed(ctx context.Context, seen ledger.Request, why string, soon bool) (again time.Time, err error)
+	WorkerLeft(ctx context.Context, known ledger.Call, ref ledger.Ref, workerCall string) error
+}
+
 // Handler answers the webhooks of a worker call at each stop of its workercall.Route.
 type Handler struct {
 	Edge                webhook.Edge
 	Ledger              Ledger
 	Twilio              Twilio
 	Rejecter            rejection.Rejecter
+	Requests            Requests
 	Queue               Queue
 	PostWorkActivitySID string
 	WrapUp              *time.Duration // how long a task may stay in wrapping; nil = without limit
@@ -71,6 +80,9 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 		if !read.connected() && read.isStranger(ctx) {
 			return webhook.Malformed()
 		}
+		if read.isRequest() {
+			return webhook.TwiML(read.calledBack(ctx))
+		}
 		return webhook.TwiML(read.dialed(ctx))
 	case workercall.Status:
 		return read.status(ctx)
@@ -95,12 +107,13 @@ func (h Handler) read(request webhook.Request) (read workerRequest, found bool) 
 	}
 	ref := route.Ref
 	workerCall := request.Form.Get("CallSid")
-	log := h.Logger.With("call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", workerCall)
+	log := h.Logger.With(taskrouter.LogFields(ref.CallSID)...).
+		With("task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", workerCall)
 	return workerRequest{handler: h, request: request, route: route, ref: ref, workerCall: workerCall, log: log}, true
 }
 
 func (w workerRequest) whole() bool {
-	return taskrouter.ValidSID("CA", w.ref.CallSID) && taskrouter.ValidSID("WT", w.ref.TaskSID) &&
+	return taskrouter.ValidKey(w.ref.CallSID) && taskrouter.ValidSID("WT", w.ref.TaskSID) &&
 		taskrouter.ValidSID("WR", w.ref.ReservationSID) && taskrouter.ValidSID("CA", w.workerCall)
 }
 

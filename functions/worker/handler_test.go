@@ -162,7 +162,7 @@ func TestTheWorkerPressesOneAndTalks(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.acknowledged(p.post("status", "CallStatus=initiated"), http.StatusNoContent)
-	p.hears(p.post("gate"), twiml.Gate(webhooktest.BaseURL+path+"key", ""))
+	p.hears(p.post("gate"), twiml.Gate(webhooktest.BaseURL+path+"key", "A caller is waiting.", ""))
 	p.hears(p.post("key", "Digits=1"), dialQueue())
 	p.event(taskrouter.ReservationAccepted)
 	p.hears(p.post("dialed", "DialCallStatus=completed", "DialBridged=true"), twiml.HangUp(""))
@@ -289,7 +289,7 @@ func TestLedgerErrorStillBridges(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.h.Ledger = ledger.Ledger{Store: broken{}, Now: time.Now}
-	p.hears(p.post("gate"), twiml.Gate(webhooktest.BaseURL+path+"key", ""))
+	p.hears(p.post("gate"), twiml.Gate(webhooktest.BaseURL+path+"key", "A caller is waiting.", ""))
 	p.hears(p.post("key", "Digits=1"), dialQueue())
 	p.hears(p.post("dialed", "DialBridged=true"), twiml.HangUp(""))
 	p.want()
@@ -345,5 +345,5 @@ func TestTheEventFileMeetsTheGate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.hears(answer, twiml.Gate(webhooktest.BaseURL+path+"key", ""))
+	p.hears(answer, twiml.Gate(webhooktest.BaseURL+path+"key", "A caller is waiting.", ""))
 }

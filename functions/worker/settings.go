@@ -7,6 +7,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
+	"switchboard/shared/requests"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
@@ -27,12 +28,14 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	rest := twilio.Read(env, store, c.REST, c.Pause)
 	queue := deferred.ReadQueue(env, c.Queue)
 	calls := ledger.Read(env, c.Table, c.Now)
+	asked := requests.Read(env, calls, rest, c.Now, c.Logger)
 	absences := reconciler.ReadAbsences(env, roster.Read(env, c.Roster), queue, c.Now)
 	return Handler{
 		Edge:                webhook.ReadEdge(env, store, c.Logger),
 		Ledger:              calls,
 		Twilio:              rest,
-		Rejecter:            rejection.Read(env, calls, rest, absences, c.Now),
+		Rejecter:            rejection.Read(env, calls, rest, absences, asked, c.Now),
+		Requests:            asked,
 		Queue:               queue,
 		PostWorkActivitySID: absences.Activities.PostWork,
 		WrapUp:              env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),

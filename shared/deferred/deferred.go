@@ -4,6 +4,7 @@
 package deferred
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,8 +34,9 @@ type Message struct {
 
 // Bridge asks for a worker to be called and bridged to the caller, before Deadline.
 type Bridge struct {
-	// CallSID is "" if the task's attributes do not name a call: a script may have replaced them,
-	// or the task is another program's. Contact and CallerID may be "" then, too.
+	// CallSID is the key of a request (taskrouter.KindOf) if the task has no call; then From is the
+	// customer. It is "" if the task's attributes do not name a call: a script may have replaced
+	// them, or the task is another program's. Contact and CallerID may be "" then, too.
 	CallSID        string             `json:"call_sid,omitempty"`
 	TaskSID        string             `json:"task_sid"`
 	ReservationSID string             `json:"reservation_sid"`
@@ -160,11 +162,13 @@ func (b *Bridge) fillParties() {
 // Check returns an error if a bridge cannot do the work.
 func (b Bridge) Check() error {
 	sids := []sid{{"task_sid", "WT", b.TaskSID}, {"reservation_sid", "WR", b.ReservationSID}, {"worker_sid", "WK", b.WorkerSID}}
-	if b.CallSID != "" {
-		sids = append(sids, sid{"call_sid", "CA", b.CallSID})
-	}
 	if err := checkSIDs(sids...); err != nil {
 		return err
+	}
+	if b.CallSID != "" {
+		if err := checkKey(b.CallSID); err != nil {
+			return err
+		}
 	}
 	if err := b.checkContact(); err != nil {
 		return fmt.Errorf("check deferred bridge %s: %w", b.ReservationSID, err)
@@ -190,24 +194,32 @@ func (b Bridge) checkContact() error {
 }
 
 func (w WrapUp) check() error {
-	sids := []sid{{"call_sid", "CA", w.CallSID}, {"task_sid", "WT", w.TaskSID}}
+	sids := []sid{{"task_sid", "WT", w.TaskSID}}
 	if w.WorkerCallSID != "" {
 		sids = append(sids, sid{"worker_call_sid", "CA", w.WorkerCallSID})
 	}
 	if w.WorkerSID != "" {
 		sids = append(sids, sid{"worker_sid", "WK", w.WorkerSID})
 	}
-	return checkSIDs(sids...)
+	return cmp.Or(checkKey(w.CallSID), checkSIDs(sids...))
 }
 
 func (m Miss) check() error {
 	sids := []sid{
-		{"call_sid", "CA", m.CallSID}, {"task_sid", "WT", m.TaskSID}, {"reservation_sid", "WR", m.ReservationSID}, {"worker_sid", "WK", m.WorkerSID},
+		{"task_sid", "WT", m.TaskSID}, {"reservation_sid", "WR", m.ReservationSID}, {"worker_sid", "WK", m.WorkerSID},
 	}
 	if m.WorkerCallSID != "" {
 		sids = append(sids, sid{"worker_call_sid", "CA", m.WorkerCallSID})
 	}
-	return checkSIDs(sids...)
+	return cmp.Or(checkKey(m.CallSID), checkSIDs(sids...))
+}
+
+// checkKey checks the key of a ledger item: a call's SID or the key of a request.
+func checkKey(key string) error {
+	if !taskrouter.ValidKey(key) {
+		return errors.New("check deferred work: call_sid is not a CA… SID")
+	}
+	return nil
 }
 
 type sid struct{ field, prefix, value string }

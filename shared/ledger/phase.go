@@ -91,7 +91,7 @@ func (c Call) Closed() bool { return c.has(closed) }
 // ended. A bridge that has not may still be explained by Twilio's own record.
 func (c Call) NothingPending() bool {
 	leftForUs := c.has(leftQueue) && !taskrouter.QueueResult(c.QueueResult()).Elsewhere()
-	if !c.has(ended) && !leftForUs {
+	if !c.has(ended) && !leftForUs && !c.has(over) {
 		return false
 	}
 	lives := func(ref Ref) bool { return !c.State(ref).Ended() || c.WorkerCall(ref) != "" && !c.WorkerCallEnded(ref) }

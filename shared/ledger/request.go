@@ -159,7 +159,7 @@ func (l Ledger) Adopt(ctx context.Context, key string, number int, task string) 
 
 // StartTalking gives a reservation's worker the exclusive right to call the customer, or to hear
 // the message. The reservation was accepted. allowed is false if the request has ended, or another
-// worker has it. err is as for Store.Apply; a retry is safe.
+// worker took it. err is as for Store.Apply; a retry is safe.
 func (l Ledger) StartTalking(ctx context.Context, ref Ref) (call Call, allowed bool, err error) {
 	change := l.about(ref)
 	delete(change.Once, taskSID) // Adopt has set it
@@ -186,11 +186,11 @@ func (l Ledger) Finish(ctx context.Context, ref Ref, how string) (call Call, mad
 }
 
 // Again has another task created, not before a time, with the next try's number; seen is the try
-// that failed. made is false if the request has ended or is in another try. err is as for
-// Store.Apply; a retry is safe, though made may then be false.
+// that failed, with the wanted number of tries. made is false if the request has ended or is in
+// another try. err is as for Store.Apply; a retry is safe, though made may then be false.
 func (l Ledger) Again(ctx context.Context, seen Request, at time.Time, why string) (call Call, made bool, err error) {
 	change := l.change(seen.Key)
-	change.Set[try] = strconv.Itoa(seen.Try + 1)
+	change.Set[try], change.Set[tries] = strconv.Itoa(seen.Try+1), strconv.Itoa(seen.Tries)
 	change.Set[notBefore], change.Set[outcome] = text(at), why
 	change.Forget = []string{requestTask, talkingWith}
 	change.Within = map[string][]string{try: {strconv.Itoa(seen.Try)}}

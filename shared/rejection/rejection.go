@@ -13,6 +13,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/reservation"
+	"switchboard/shared/taskrouter"
 )
 
 const (
@@ -48,9 +49,16 @@ type Absences interface {
 	Rejected(ctx context.Context, rejected reconciler.Rejected) error
 }
 
+// Requests ends or repeats the try of a request, whose task has no caller to be sent to overflow.
+type Requests interface {
+	GiveUp(ctx context.Context, seen ledger.Request, why string) error
+	Missed(ctx context.Context, seen ledger.Request, why string, soon bool) (again time.Time, err error)
+}
+
 // Rejecter ends reservations.
 type Rejecter struct {
 	Absences    Absences
+	Requests    Requests
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
@@ -76,6 +84,9 @@ type Rejection struct {
 func (r Rejecter) Reject(ctx context.Context, rejection Rejection) error {
 	requests, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
+	if taskrouter.KindOf(rejection.Ref.CallSID) != "" {
+		return r.ofRequest(ctx, requests, rejection)
+	}
 	if r.ofCall(ctx, rejection) {
 		redirected, err := r.overflow(requests, rejection)
 		if err == nil {
@@ -141,6 +152,42 @@ func (r Rejecter) sent(ctx context.Context, rejection Rejection, redirected bool
 		rejection.Log.ErrorContext(ctx, "failure not recorded", "error", err)
 	}
 	return nil
+}
+
+// ofRequest is Reject for the task of a request. A failure that the next worker cannot change gives
+// the request up, and the second fault of ours for one task ends the try. Both cancel the task with
+// its reservation, and move no worker.
+func (r Rejecter) ofRequest(ctx, requests context.Context, rejection Rejection) error {
+	if !r.ofCall(ctx, rejection) {
+		return r.reject(requests, rejection)
+	}
+	ended, err := r.endTry(requests, rejection)
+	if err == nil && ended {
+		rejection.Log.With(rejection.Why.Fields()...).WarnContext(ctx, "request not served", "error", rejection.Cause)
+		return nil
+	}
+	if err != nil {
+		rejection.Log.ErrorContext(ctx, "try of request not ended", "error", err)
+	}
+	return r.reject(requests, rejection)
+}
+
+// endTry ends the try whose task the reservation is for; ended is false if it is over.
+func (r Rejecter) endTry(ctx context.Context, rejection Rejection) (ended bool, err error) {
+	known, err := r.Ledger.Failed(ctx, rejection.Ref, rejection.Why)
+	if err != nil {
+		return false, err
+	}
+	seen := known.Request()
+	if seen.TaskSID != rejection.Ref.TaskSID || seen.State != ledger.Waiting {
+		return false, nil
+	}
+	why := rejection.Why.Path()[1:]
+	if rejection.Why.Row().Charge == failure.ToCall {
+		return true, r.Requests.GiveUp(ctx, seen, why)
+	}
+	_, err = r.Requests.Missed(ctx, seen, why, false)
+	return true, err
 }
 
 func (r Rejecter) reject(requests context.Context, rejection Rejection) error {

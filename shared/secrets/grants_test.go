@@ -45,7 +45,7 @@ func needsOf(t *testing.T, path string) []Need {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := map[string]Need{"Webhooks": Webhooks, "REST": REST, "CRM": CRM, "Duty": Duty, "Arrivals": Arrivals, "Waits": Waits, "Ends": Ends, "Messages": Messages}
+	named := map[string]Need{"Webhooks": Webhooks, "REST": REST, "CRM": CRM, "Duty": Duty, "Arrivals": Arrivals, "Waits": Waits, "Ends": Ends, "Requests": Requests, "Messages": Messages}
 	var needs []Need
 	ast.Inspect(file, func(node ast.Node) bool {
 		call, isCall := node.(*ast.CallExpr)

@@ -16,6 +16,7 @@ const (
 	Arrivals // answers callers: which number they dialed, whether the desk is open, the menu
 	Waits    // plays to callers who wait
 	Ends     // answers callers who have left the queue
+	Requests // has callers called back: whether the desk is open
 	Messages // has messages heard
 )
 
@@ -42,7 +43,9 @@ func (n Need) SettingsOf() []string {
 	case Waits:
 		topics = []string{"numbers", "waiting"}
 	case Ends:
-		topics = []string{"numbers", "survey"}
+		topics = []string{"hours", "numbers", "survey"}
+	case Requests:
+		return []string{"closed", "hours", "numbers"}
 	case Messages:
 		return []string{"messages", "numbers"}
 	default:

@@ -28,3 +28,17 @@ func (s Settings) Calendar(name string) (hours.Calendar, error) {
 	}
 	return hours.Calendar{Zone: zone, Week: week, Dates: dates}, nil
 }
+
+// Open reports whether callers of a dialed number are served at a time. Hours that cannot be
+// evaluated count as open.
+func (s Settings) Open(dialed string, at time.Time) bool {
+	if s.Closed.Now {
+		return false
+	}
+	name := s.Number(dialed).Hours
+	if name == "" {
+		return true
+	}
+	calendar, err := s.Calendar(name)
+	return err != nil || calendar.At(at).Open
+}

@@ -71,3 +71,11 @@ func (a TaskAttributes) Request() (mark Mark, found bool) {
 	}
 	return mark, true
 }
+
+// LogFields are the log fields for a call or a request: call_sid, and of a request its key.
+func LogFields(key string) []any {
+	if KindOf(key) == "" {
+		return []any{"call_sid", key}
+	}
+	return []any{"call_sid", CallOf(key), "request", key}
+}

@@ -1,6 +1,9 @@
 package twiml
 
 import (
+	"strconv"
+	"time"
+
 	verb "github.com/twilio/twilio-go/twiml"
 )
 
@@ -13,6 +16,8 @@ type DialNumberParams struct {
 	// CallerID is what the phone shows: the caller's own number or one of the account's, in E.164.
 	// "" leaves it to Twilio, which shows the caller's.
 	CallerID string
+	// Ring is how long the phone rings, in whole seconds; 0 = Twilio's 30 seconds.
+	Ring time.Duration
 	// ActionURL is requested when the other call ends, with DialCallStatus. Required: without it
 	// the caller of a busy number would hear nothing more.
 	ActionURL string
@@ -20,10 +25,14 @@ type DialNumberParams struct {
 
 // DialNumber connects the caller to another phone (https://www.twilio.com/docs/voice/twiml/dial).
 func DialNumber(p DialNumberParams) Document {
-	return render(append(spoken(p.Lines), verb.VoiceDial{
+	dial := verb.VoiceDial{
 		Action:        p.ActionURL,
 		Method:        post,
 		CallerId:      p.CallerID,
 		InnerElements: []verb.Element{verb.VoiceNumber{PhoneNumber: p.Number}},
-	})...)
+	}
+	if p.Ring > 0 {
+		dial.Timeout = strconv.Itoa(int(p.Ring / time.Second))
+	}
+	return render(append(spoken(p.Lines), dial)...)
 }

@@ -30,7 +30,7 @@ func documentsFrom(t *testing.T, in input) map[string]Document {
 		"enqueue":         enqueue,
 		"enqueue, legacy": legacy,
 		"hold":            Hold(HoldParams{Lines: []Line{line, {Text: in.text}}, KeyURL: in.url, MusicURL: in.url, NextURL: in.url}),
-		"gate":            Gate(in.url, in.text),
+		"gate":            Gate(in.url, "A caller is waiting.", in.text),
 		"dial queue":      DialQueue(DialQueueParams{ReservationSID: in.sid, PostWorkActivitySID: in.sid, ActionURL: in.url}),
 		"duty":            Duty(DutyParams{KeyURL: in.url, State: in.text, Waiting: 2}),
 		"PIN":             AskPIN(in.url, true),

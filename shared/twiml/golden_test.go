@@ -95,8 +95,8 @@ func documents(t *testing.T) map[string]Document {
 		"hold-music-alone":  Hold(HoldParams{KeyURL: base + "/hold/key", MusicURL: musicURL}),
 		"leave":             Leave(),
 
-		"gate":                  Gate(base+"/worker/key", ""),
-		"gate-announced":        Gate(base+"/worker/key", "A call about billing. From "+hostile),
+		"gate":                  Gate(base+"/worker/key", "A caller is waiting.", ""),
+		"gate-announced":        Gate(base+"/worker/key", "A caller is waiting.", "A call about billing. From "+hostile),
 		"dial-queue":            DialQueue(DialQueueParams{ReservationSID: reservationSID, PostWorkActivitySID: activitySID, ActionURL: base + "/worker/dial"}),
 		"dial-queue-no-wrap-up": DialQueue(DialQueueParams{ReservationSID: reservationSID, ActionURL: base + "/worker/dial"}),
 		"caller-gone":           CallerGone(),

@@ -13,11 +13,11 @@ const callerGone = "The caller has gone."
 const GateTime = 25 * time.Second
 
 // Gate asks twice that the person who answered press 1, so that a voicemail is never connected to
-// the caller. It says the announcement, of whom the call is from, once and offers it again; ""
-// announces nothing. Twilio posts the key to keyURL as Digits: 1 takes the call, 2 declines it, 3
-// repeats the announcement. Without a key, Twilio requests keyURL without Digits, after GateTime
-// and the announcement.
-func Gate(keyURL, announcement string) Document {
+// the caller. waits says who does: "A caller is waiting." It says the announcement, of whom the
+// call is from, once and offers it again; "" announces nothing. Twilio posts the key to keyURL as
+// Digits: 1 takes the call, 2 declines it, 3 repeats the announcement. Without a key, Twilio
+// requests keyURL without Digits, after GateTime and the announcement.
+func Gate(keyURL, waits, announcement string) Document {
 	keys := say("Press 1 to take the call, 2 to decline, 9 to sign off.")
 	if announcement != "" {
 		keys = say("Press 1 to take the call, 2 to decline, 3 to hear this again, 9 to sign off.")
@@ -25,7 +25,7 @@ func Gate(keyURL, announcement string) Document {
 	ask := func(spoken ...verb.Element) verb.Element {
 		return verb.VoiceGather{Action: keyURL, Method: post, NumDigits: "1", Timeout: "8", InnerElements: spoken}
 	}
-	waiting := say("A caller is waiting.")
+	waiting := say(waits)
 	if announcement == "" {
 		return render(ask(waiting, keys), ask(waiting, keys), redirect(keyURL))
 	}
@@ -69,6 +69,19 @@ func DialQueue(p DialQueueParams) Document {
 // CallerGone tells a worker that the caller has left.
 func CallerGone() Document {
 	return HangUp(callerGone)
+}
+
+// RequestGone tells a worker that a request no longer needs them.
+func RequestGone() Document {
+	return HangUp("This has been settled meanwhile. Goodbye.")
+}
+
+// NotReached tells a worker that the customer did not answer, and whether they are called again.
+func NotReached(again bool) Document {
+	if again {
+		return HangUp("There was no answer. We will try again later. Goodbye.")
+	}
+	return HangUp("There was no answer. Goodbye.")
 }
 
 // HangUp says text, unless it is empty, and ends the call.

@@ -19,7 +19,7 @@ var order = []string{
 	"cause", "exactjson", "expression", "awsenv", "environment", "secrets", "function", "reservation", "taskrouter",
 	"dynamodbtest", "calltest",
 	"spoken", "announcement", "twiml", "prompt", "hours", "settings", "webhook", "failure", "crm", "deferred", "twilio", "voicequeue",
-	"ledger", "workercall", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
+	"ledger", "requests", "workercall", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
 }
 
 // leaves are the packages of the simulator that do not import each other.

@@ -33,7 +33,7 @@ func (s *Sweeps) Start(ctx context.Context) {
 			s.Err = err
 		}
 		s.Reports = append(s.Reports, report)
-		open := report.OpenCalls+report.Tasks+report.LiveCalls > 0
+		open := report.OpenCalls+report.OpenRequests+report.Tasks+report.LiveCalls > 0
 		if s.quiet++; open || err != nil || s.Loop.Now().Before(s.Until) {
 			s.quiet = 0
 		}
@@ -50,6 +50,9 @@ func (s *Sweeps) Findings() []string {
 	}
 	if last := s.Reports[len(s.Reports)-1]; last.OpenCalls > 0 {
 		findings = append(findings, fmt.Sprintf("%d calls are still open", last.OpenCalls))
+	}
+	if last := s.Reports[len(s.Reports)-1]; last.OpenRequests > 0 {
+		findings = append(findings, fmt.Sprintf("%d requests are still open", last.OpenRequests))
 	}
 	for _, report := range s.Reports {
 		for _, list := range [][]sweeper.Finding{report.Done, report.Left, report.Failed} {
