@@ -40,8 +40,13 @@ func (d Desk) accept(ctx context.Context, ref ledger.Ref) (accepted bool, err er
 }
 
 // Reached ends a request whose customer talked to the worker of the reservation.
-func (d Desk) Reached(ctx context.Context, ref ledger.Ref) error {
-	_, made, err := d.Ledger.Finish(ctx, ref, "answered")
+func (d Desk) Reached(ctx context.Context, ref ledger.Ref) error { return d.finish(ctx, ref, "answered") }
+
+// Heard ends a message that the worker of the reservation marked as done.
+func (d Desk) Heard(ctx context.Context, ref ledger.Ref) error { return d.finish(ctx, ref, "heard") }
+
+func (d Desk) finish(ctx context.Context, ref ledger.Ref, how string) error {
+	_, made, err := d.Ledger.Finish(ctx, ref, how)
 	if err != nil {
 		return fmt.Errorf("finish request: %w", err)
 	}
@@ -74,7 +79,8 @@ func (d Desk) settle(ctx context.Context, r ledger.Request, ref ledger.Ref, work
 		_, err = d.Missed(ctx, r, dialed.Status, false)
 		return err
 	}
-	_, err = d.Missed(ctx, r, "worker hung up", true)
+	// A worker who hangs up after a message keeps it for later.
+	_, err = d.Missed(ctx, r, "worker hung up", taskrouter.KindOf(r.Key) == taskrouter.Callback)
 	return err
 }
 

@@ -40,6 +40,7 @@ func documentsFrom(t *testing.T, in input) map[string]Document {
 		"message, again":  TakeMessage(MessageParams{Lines: []Line{line}, ActionURL: in.url, StatusURL: in.url, EmptyURL: in.url}),
 		"review":          Review(ReviewParams{MessageURL: in.url, Lines: []Line{line}, KeyURL: in.url}),
 		"wait":            WaitThen(in.url),
+		"heard":           Heard(HeardParams{MessageURL: in.url, KeyURL: in.url, CanCall: true}),
 		"dial number":     DialNumber(DialNumberParams{Lines: []Line{line}, Number: in.sid, CallerID: in.sid, ActionURL: in.url}),
 		"recording":       SayAndHangUp(line, Line{URL: in.url}, line),
 		"hang up":         HangUp(in.text),

@@ -152,7 +152,14 @@ func documents(t *testing.T) map[string]Document {
 			MessageURL: "https://bucket.s3.us-east-1.amazonaws.com/" + recordingSID + ".mp3?X-Amz-Expires=600&X-Amz-Signature=0123456789abcdef",
 			Lines:      texts("To send your message, press 1 or hang up."), KeyURL: base + "/survey/voicemail/" + recordingSID + "/key",
 		}),
-		"wait-then": WaitThen(base + "/survey/voicemail/" + recordingSID + "/listen/1"),
+		"heard": Heard(HeardParams{
+			MessageURL: "https://bucket.s3.us-east-1.amazonaws.com/" + recordingSID + ".mp3?X-Amz-Expires=600&X-Amz-Signature=0123456789abcdef",
+			KeyURL:     base + "/worker/choice", CanCall: true,
+		}),
+		"heard-without-number": Heard(HeardParams{KeyURL: base + "/worker/choice"}),
+		"message-done":         MessageDone(),
+		"message-kept":         MessageKept(),
+		"wait-then":            WaitThen(base + "/survey/voicemail/" + recordingSID + "/listen/1"),
 
 		"dial-number": DialNumber(DialNumberParams{
 			Lines:     texts("We are closed at the moment.", "Please hold."),

@@ -184,7 +184,7 @@ func newStop(route string, env *environment.Reader, c Clients) (Stop, error) {
 		h, err := assignment.New(env, assignment.Clients{Clients: c.base(), Queue: c.Queue})
 		return h.Handle, err
 	case "/worker/":
-		h, err := worker.New(env, worker.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster})
+		h, err := worker.New(env, worker.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, AWS: c.AWS})
 		return h.Handle, err
 	case "/survey":
 		h, err := survey.New(env, survey.Clients{Clients: c.base(), Table: c.Table, Recordings: c.Recordings})
