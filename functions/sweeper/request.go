@@ -92,7 +92,7 @@ func (r *run) finished(ctx context.Context, known ledger.Call) error {
 	if live || !known.NothingPending() && r.since(known.Request().Since) < closeLate {
 		return nil
 	}
-	made, err := r.handler.Ledger.Close(ctx, known.CallSID(), "complete")
+	made, err := r.handler.Ledger.CloseRequest(ctx, known.Request(), "complete")
 	if made {
 		r.report.Closed++
 	}

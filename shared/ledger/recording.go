@@ -3,7 +3,10 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"switchboard/shared/taskrouter"
 )
 
 // Names of a recording's own fields. They are in the item with the RecordingSid as its key, which
@@ -80,9 +83,46 @@ func (l Ledger) TopicTold(ctx context.Context, sid, call string) error {
 	return err
 }
 
+// UnheardRequests lists what a person has yet to do: messages that no worker has marked as done,
+// call backs that were not made, and those that were given up; the oldest first, up to limit of
+// each. err is the Store's; a retry is safe.
+func (l Ledger) UnheardRequests(ctx context.Context, limit int) ([]Call, error) {
+	open, err := l.OpenRequests(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	open = slices.DeleteFunc(open, func(c Call) bool {
+		state := c.Request().State
+		return state == "" || state == Done || state == Withdrawn
+	})
+	given, err := l.inPhase(ctx, phaseGivenUp, l.Now().Add(time.Minute), limit)
+	if err != nil {
+		return nil, err
+	}
+	all := append(given, open...)
+	slices.SortStableFunc(all, func(a, b Call) int { return a.FirstSeen().Compare(b.FirstSeen()) })
+	return all, nil
+}
+
+// Recordings lists the recordings of a call that the ledger knows: its messages, remarks, and
+// answers that were recorded.
+func (c Call) Recordings() []string {
+	found := []string{c.Remark(), c.Voicemail()}
+	for _, answer := range c.Answers() {
+		found = append(found, answer)
+	}
+	found = slices.DeleteFunc(found, func(value string) bool { return !taskrouter.ValidSID("RE", value) })
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// NumberKey is the key of a number's item, which HoldNumber writes.
+func NumberKey(number string) string { return "callback." + HashOf(number) }
+
 // record writes facts about a recording once. It leaves out what would put the item into an index:
 // only a message is a request.
 func (l Ledger) record(ctx context.Context, sid string, facts Fields, absent ...string) (made bool, err error) {
+	facts[firstSeen] = l.now()
 	_, made, err = l.Store.Apply(ctx, Change{CallSID: sid, Once: facts, Absent: absent})
 	if err != nil {
 		return false, fmt.Errorf("record recording in ledger: %w", err)

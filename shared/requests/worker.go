@@ -40,7 +40,9 @@ func (d Desk) accept(ctx context.Context, ref ledger.Ref) (accepted bool, err er
 }
 
 // Reached ends a request whose customer talked to the worker of the reservation.
-func (d Desk) Reached(ctx context.Context, ref ledger.Ref) error { return d.finish(ctx, ref, "answered") }
+func (d Desk) Reached(ctx context.Context, ref ledger.Ref) error {
+	return d.finish(ctx, ref, "answered")
+}
 
 // Heard ends a message that the worker of the reservation marked as done.
 func (d Desk) Heard(ctx context.Context, ref ledger.Ref) error { return d.finish(ctx, ref, "heard") }

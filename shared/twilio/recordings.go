@@ -7,8 +7,10 @@ import (
 	"net/http"
 
 	"github.com/twilio/twilio-go/client"
+	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"switchboard/shared/cause"
+	own "switchboard/shared/taskrouter"
 )
 
 const (
@@ -72,6 +74,79 @@ func (c *Client) RecordingStatus(ctx context.Context, recording string) (status 
 		return "", nil
 	}
 	return status, err
+}
+
+// RecordingsOf lists the recordings of a call. err is as for RecordingFile.
+func (c *Client) RecordingsOf(ctx context.Context, call string) (sids []string, err error) {
+	if err := c.check("list recordings", sid{"CA", call}); err != nil {
+		return nil, err
+	}
+	params := &api.ListRecordingParams{}
+	params.SetCallSid(call)
+	params.SetPageSize(1000)
+	err = c.request(ctx, "list recordings of call "+call, (*Error).Transient, func(s services) error {
+		sids = nil
+		return everyPage(func(token, number string) (*string, error) {
+			page, err := s.voice.PageRecording(params, token, number)
+			if err != nil {
+				return nil, err
+			}
+			for _, each := range page.Recordings {
+				if own.ValidSID("RE", text(each.Sid)) {
+					sids = append(sids, *each.Sid)
+				}
+			}
+			return page.NextPageUri, CheckItems(len(sids))
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sids, nil
+}
+
+// CallsFrom lists the SIDs of the calls from a number, newest first. err is as for RecordingFile.
+func (c *Client) CallsFrom(ctx context.Context, number string) (sids []string, err error) {
+	if err := c.check("list calls"); err != nil {
+		return nil, err
+	}
+	params := &api.ListCallParams{}
+	params.SetFrom(number)
+	params.SetPageSize(1000)
+	err = c.request(ctx, "list calls from a number", (*Error).Transient, func(s services) error {
+		sids = nil
+		return everyPage(func(token, number string) (*string, error) {
+			page, err := s.voice.PageCall(params, token, number)
+			if err != nil {
+				return nil, err
+			}
+			for _, each := range page.Calls {
+				if own.ValidSID("CA", text(each.Sid)) {
+					sids = append(sids, *each.Sid)
+				}
+			}
+			return page.NextPageUri, CheckItems(len(sids))
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sids, nil
+}
+
+// DeleteTask deletes a task that has ended, if Twilio still has it, and with it its attributes. err
+// is as for RecordingFile.
+func (c *Client) DeleteTask(ctx context.Context, task string) error {
+	if err := c.checkTaskRouter("delete task", sid{"WT", task}); err != nil {
+		return err
+	}
+	err := c.request(ctx, "delete task "+task, (*Error).Transient, func(s services) error {
+		return s.taskrouter.DeleteTask(c.WorkspaceSID, task, nil)
+	})
+	if notFound(err) {
+		return nil
+	}
+	return err
 }
 
 // DeleteRecording deletes a recording, if Twilio still has it. err is as for RecordingFile.

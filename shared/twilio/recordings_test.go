@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 )
 
@@ -23,6 +24,20 @@ func recordingOperations() []operation {
 			status, err := c.RecordingStatus(ctx, recordingSID)
 			return expect(err, status == "completed", status)
 		}, []reply{ok(`{"sid":"` + recordingSID + `","status":"completed"}`)}, []seen{get(recordingPath+".json", url.Values{})}},
+		{"RecordingsOf", func(ctx context.Context, c *Client) error {
+			sids, err := c.RecordingsOf(ctx, callSID)
+			return expect(err, slices.Equal(sids, []string{recordingSID}), sids)
+		}, []reply{ok(`{"recordings":[{"sid":"` + recordingSID + `"}],"next_page_uri":null}`)}, []seen{
+			get("/2010-04-01/Accounts/"+accountSID+"/Recordings.json", url.Values{"CallSid": {callSID}, "PageSize": {"1000"}}),
+		}},
+		{"CallsFrom", func(ctx context.Context, c *Client) error {
+			sids, err := c.CallsFrom(ctx, "+14155550123")
+			return expect(err, slices.Equal(sids, []string{callSID}), sids)
+		}, []reply{ok(`{"calls":[{"sid":"` + callSID + `"}],"next_page_uri":null}`)}, []seen{
+			get(callsPath, url.Values{"From": {"+14155550123"}, "PageSize": {"1000"}}),
+		}},
+		{"DeleteTask", func(ctx context.Context, c *Client) error { return c.DeleteTask(ctx, taskSID) },
+			[]reply{{status: http.StatusNoContent}}, []seen{{method: http.MethodDelete, path: taskPath, query: url.Values{}, form: url.Values{}}}},
 		{"DeleteRecording", func(ctx context.Context, c *Client) error { return c.DeleteRecording(ctx, recordingSID) },
 			[]reply{{status: http.StatusNoContent}}, []seen{{method: http.MethodDelete, path: recordingPath + ".json", query: url.Values{}, form: url.Values{}}}},
 	}

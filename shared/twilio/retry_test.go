@@ -180,7 +180,7 @@ func TestErrorsHideTheToken(t *testing.T) {
 	}
 	for _, operation := range operations() {
 		for name, failure := range failures {
-			if operation.name == "DeleteRecording" && name == "no JSON" {
+			if strings.HasPrefix(operation.name, "Delete") && name == "no JSON" {
 				continue // the answer to a deletion has no body
 			}
 			t.Run(operation.name+" "+name, func(t *testing.T) {

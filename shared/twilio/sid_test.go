@@ -94,6 +94,8 @@ func pathParameters() map[string]struct {
 			content, _, err := c.RecordingFile(ctx, sid)
 			return content, err
 		}},
+		"RecordingsOf":    {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.RecordingsOf(ctx, sid) }},
+		"DeleteTask":      {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.DeleteTask(ctx, sid) }},
 		"RecordingStatus": {"RE", func(ctx context.Context, c *Client, sid string) (any, error) { return c.RecordingStatus(ctx, sid) }},
 		"DeleteRecording": {"RE", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.DeleteRecording(ctx, sid) }},
 		"WrapUpTask":      {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.WrapUpTask(ctx, sid) }},
@@ -137,7 +139,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 // TestEveryMethodIsAttacked holds pathParameters to the methods that Client has.
 func TestEveryMethodIsAttacked(t *testing.T) {
 	t.Parallel()
-	withoutSID := []string{"Do", "PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "RoutineActivities", "SendMessage"}
+	withoutSID := []string{"Do", "PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "RoutineActivities", "SendMessage", "CallsFrom"}
 	client := reflect.TypeFor[*Client]()
 	for i := range client.NumMethod() {
 		name := client.Method(i).Name
