@@ -47,6 +47,10 @@ func (a arrival) closed(ctx context.Context) (document twiml.Document, closed bo
 func (a arrival) treat(ctx context.Context, reason twiml.Line) twiml.Document {
 	book, opening := a.book(), a.settings.Hours[a.number.Hours]
 	switch opening.WhenClosed {
+	case settings.Callback:
+		if a.settings.CallsBack(a.request.Form.Get("To")) {
+			return twiml.Redirect(a.request.URL("/survey"+a.chosenLanguage()+"/callback/closed"), reason)
+		}
 	case settings.Goodbye:
 		return twiml.SayAndHangUp(reason, book.Line(prompt.Goodbye, nil))
 	case settings.AnotherNumber:

@@ -13,8 +13,11 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// leaveKey is the key with which a caller leaves the queue to record a message.
-const leaveKey = "*"
+// The keys of a waiting caller.
+const (
+	leaveKey    = "*" // leaves the queue to record a message
+	callbackKey = "1" // has them called back
+)
 
 // demoMusic is played if a desk has no music of its own.
 const demoMusic = "https://demo.twilio.com/docs/classic.mp3"
@@ -49,12 +52,17 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	if !found {
 		return webhook.NotFound()
 	}
+	dialed := request.Form.Get("To")
+	callsBack := desk.MayCall(request.Form.Get("From"), dialed)
+	if callsBack && request.Form.Get("Digits") == callbackKey {
+		return webhook.TwiML(twiml.Redirect(request.URL(heard.callbackPath())))
+	}
 	language := heard.language
 	if language == "" {
-		language = desk.Number(request.Form.Get("To")).Language
+		language = desk.Number(dialed).Language
 	}
 	book, now := desk.Book(language), heard.state(request, h.Now())
-	lines, next := heard.lines(book, desk.Waiting, language, now)
+	lines, next := heard.lines(book, desk.Waiting, language, callsBack, now)
 	document := twiml.HoldParams{
 		Lines:    lines,
 		KeyURL:   request.URL(next.path()),
@@ -78,7 +86,7 @@ func music(w settings.Waiting, round int) string {
 }
 
 // lines returns what the caller hears in this round, and the round after it.
-func (r round) lines(book prompt.Book, w settings.Waiting, language string, now state) (lines []twiml.Line, next round) {
+func (r round) lines(book prompt.Book, w settings.Waiting, language string, callsBack bool, now state) (lines []twiml.Line, next round) {
 	next = r
 	next.count, next.waited, next.entered = r.count+1, now.waited, now.entered
 	say := func(name prompt.Name) { lines = append(lines, book.Line(name, nil)) }
@@ -99,7 +107,11 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, now 
 	case len(lines) == 0:
 		say(prompt.StillWaiting)
 	}
-	if long || r.count%cmp.Or(w.KeysEvery, defaultKeysEvery) == 0 {
+	saysKeys := long || r.count%cmp.Or(w.KeysEvery, defaultKeysEvery) == 0
+	if saysKeys && callsBack {
+		say(prompt.OfferCallback)
+	}
+	if saysKeys {
 		say(prompt.OfferMessage)
 	}
 	return lines, next

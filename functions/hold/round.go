@@ -64,6 +64,15 @@ func (r round) path() string {
 	return fmt.Sprintf("/hold%s/%d-%d-%d-%d-%d", language, r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()), r.entered.Unix())
 }
 
+// callbackPath is where the survey function arranges a call back. It has the ledger and Twilio, which
+// this function must not wait for.
+func (r round) callbackPath() string {
+	if r.language == "" {
+		return "/survey/callback/waiting"
+	}
+	return "/survey/" + r.language + "/callback/waiting"
+}
+
 // mayAnnounce reports whether to say the caller's place: it is better than what they heard last,
 // and they have not heard it within a minute. A place that has become worse is not said.
 func (r round) mayAnnounce(now state) bool {

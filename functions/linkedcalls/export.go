@@ -106,7 +106,11 @@ func (e *export) rows(ctx context.Context, from, until time.Time) ([]row, error)
 	}
 	rows := make([]row, 0, len(calls))
 	for _, call := range calls {
-		rows = append(rows, row{call.FirstSeen(), fromLedger(call)})
+		link, err := e.h.link(ctx, call)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row{call.FirstSeen(), link})
 	}
 	if rows, err = e.fill(ctx, rows, from, until); err != nil {
 		return nil, err

@@ -37,11 +37,11 @@ func jsonLine(link Link) (string, error) {
 func columns() []string {
 	return []string{
 		"call_sid", "worker_call_sid", "task_sid", "worker_sid", "enqueued", "bridged", "left_queue", "completed", "queue_result",
-		"score", "remark", "voicemail", "try_count", "tries", "sources", "overflow", "answers",
+		"score", "remark", "voicemail", "try_count", "tries", "sources", "overflow", "answers", "callback",
 	}
 }
 
-// csvLine returns the link as a record with these columns. The tries and the answers, which have no
+// csvLine returns the link as a record with these columns. Tries, answers and call back, which have no
 // columns of their own, are JSON.
 func csvLine(link Link) (string, error) {
 	tries, err := list(len(link.Tries), link.Tries)
@@ -52,11 +52,17 @@ func csvLine(link Link) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode answers of call %s: %w", link.CallSID, err)
 	}
+	callback := ""
+	if link.Callback != nil {
+		if callback, err = list(1, link.Callback); err != nil {
+			return "", fmt.Errorf("encode call back of call %s: %w", link.CallSID, err)
+		}
+	}
 	return record([]string{
 		link.CallSID, link.WorkerCallSID, link.TaskSID, link.WorkerSID,
 		instant(link.Enqueued), instant(link.Bridged), instant(link.LeftQueue), instant(link.Completed), link.QueueResult,
 		link.Score, link.Remark, link.Voicemail, strconv.Itoa(len(link.Tries)), tries, strings.Join(link.Sources, " "), link.Overflow,
-		answers,
+		answers, callback,
 	})
 }
 

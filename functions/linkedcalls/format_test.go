@@ -81,7 +81,7 @@ func TestCSV(t *testing.T) {
 		"call_sid": callSID, "worker_call_sid": workerCallSID, "task_sid": taskSID, "worker_sid": "WK00000000000000000000000000000002",
 		"enqueued": "2026-11-24T12:01:00Z", "bridged": "2026-11-24T12:07:00Z", "left_queue": "2026-11-24T12:08:00Z", "completed": "2026-11-24T12:11:00Z",
 		"queue_result": "bridged", "score": "4", "remark": "RE00000000000000000000000000000001", "voicemail": "",
-		"try_count": "2", "tries": talkedTries, "sources": "ledger", "overflow": "", "answers": "",
+		"try_count": "2", "tries": talkedTries, "sources": "ledger", "overflow": "", "answers": "", "callback": "",
 	}
 	if len(read) != 2 || !maps.Equal(read[1], want) {
 		t.Errorf("\n got %v\nwant %v", read[1:], want)

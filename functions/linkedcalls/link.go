@@ -29,6 +29,33 @@ type Link struct {
 	Overflow      string    `json:"overflow,omitempty"`  // why no worker could serve the call: "crm/refused"
 	// Answers are those to the desk's own questions, by name.
 	Answers map[string]string `json:"answers,omitempty"`
+	// Callback is what became of the caller's wish to be called back.
+	Callback *Callback `json:"callback,omitempty"`
+}
+
+// Callback is a call back. The number is not shown.
+type Callback struct {
+	Asked           time.Time           `json:"asked,omitzero"`
+	State           ledger.RequestState `json:"state"`             // done, given_up, withdrawn, or not ended
+	Outcome         string              `json:"outcome,omitempty"` // why it ended, or why the last try failed
+	Tries           int                 `json:"tries"`             // that began
+	CustomerCallSID string              `json:"customer_call_sid,omitempty"`
+	WorkerCallSID   string              `json:"worker_call_sid,omitempty"`
+	WorkerSID       string              `json:"worker_sid,omitempty"`
+	Offers          []Try               `json:"offers,omitempty"` // as Link.Tries
+}
+
+// callbackOf returns what the ledger knows of a call back.
+func callbackOf(request ledger.Call) *Callback {
+	r := request.Request()
+	callback := &Callback{Asked: r.Asked, State: r.State, Outcome: r.Outcome, Tries: r.Try, CustomerCallSID: r.CustomerCallSID}
+	for _, ref := range request.Reservations() {
+		callback.Offers = append(callback.Offers, tryOf(request, ref))
+		if ref.ReservationSID == r.Talking {
+			callback.WorkerCallSID, callback.WorkerSID = request.WorkerCall(ref), request.Worker(ref)
+		}
+	}
+	return callback
 }
 
 // Try is one reservation for the call.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
@@ -19,9 +20,40 @@ func (h Handler) byTask(ctx context.Context, task string) (Report, error) {
 	}
 	var links []Link
 	if found {
-		links = []Link{fromLedger(call)}
+		link, err := h.link(ctx, call)
+		if err != nil {
+			return Report{}, err
+		}
+		if links = []Link{link}; call.IsRequest() {
+			return Report{Calls: links}, nil
+		}
 	}
 	return h.ofTask(ctx, task, links)
+}
+
+// link returns the link that the ledger knows, with the call back of the call. Of a call back it
+// returns the link of the call in which it was asked for.
+func (h Handler) link(ctx context.Context, call ledger.Call) (Link, error) {
+	request := call
+	if call.IsRequest() {
+		sid := taskrouter.CallOf(call.CallSID())
+		asked, found, err := h.Ledger.ByCall(ctx, sid)
+		if err != nil {
+			return Link{}, err
+		}
+		if call = asked; !found {
+			return Link{CallSID: sid, Sources: []string{"ledger"}, Callback: callbackOf(request)}, nil
+		}
+	}
+	link := fromLedger(call)
+	if call.CallbackWanted().IsZero() {
+		return link, nil
+	}
+	request, found, err := h.Ledger.ByCall(ctx, taskrouter.CallbackKey(call.CallSID()))
+	if found {
+		link.Callback = callbackOf(request)
+	}
+	return link, err
 }
 
 func (h Handler) byCall(ctx context.Context, sid string) (Report, error) {
@@ -31,7 +63,13 @@ func (h Handler) byCall(ctx context.Context, sid string) (Report, error) {
 	}
 	var links []Link
 	if found {
-		links = []Link{fromLedger(call)}
+		link, err := h.link(ctx, call)
+		if err != nil {
+			return Report{}, err
+		}
+		if links = []Link{link}; call.IsRequest() {
+			return Report{Calls: links}, nil
+		}
 		if task := call.TaskSID(); task != "" {
 			return h.ofTask(ctx, task, links)
 		}
@@ -50,7 +88,11 @@ func (h Handler) since(ctx context.Context, from time.Time) (Report, error) {
 	}
 	links := make([]Link, 0, len(calls))
 	for _, call := range calls {
-		links = append(links, fromLedger(call))
+		link, err := h.link(ctx, call)
+		if err != nil {
+			return Report{}, err
+		}
+		links = append(links, link)
 	}
 	report, err := h.fill(ctx, links, twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: from}, func(taskrouter.Event) bool { return true })
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/prompt"
 	"switchboard/shared/recording"
+	"switchboard/shared/requests"
 	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
@@ -31,6 +32,17 @@ type Ledger interface {
 	SendRecording(ctx context.Context, sid, call string) (made bool, err error)
 	DiscardRecording(ctx context.Context, sid, call string) (made bool, err error)
 	Answered(ctx context.Context, call, question, answer string) error
+	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	CallbackOf(ctx context.Context, number string) (call ledger.Call, open bool, err error)
+}
+
+// Requests arranges call backs, and ends them.
+type Requests interface {
+	Wish(ctx context.Context, known ledger.Call, r ledger.Request) (requests.Answer, error)
+	Promise(ctx context.Context, r ledger.Request) (requests.Answer, error)
+	CallerLeft(ctx context.Context, key string, open bool) (promised bool, err error)
+	Withdraw(ctx context.Context, key, why string) error
+	WithdrawOf(ctx context.Context, number, why string) error
 }
 
 // Twilio ends worker calls (CancelCall only those that were not answered), and reads who waits.
@@ -58,8 +70,9 @@ type Files interface {
 // Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
 // overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
 // two questions, question/{name}/{try} for those of the desk's own, voicemail and what is below it
-// for a message, and recorded/{kind} for a recording's status. All stops exist below a language,
-// too: /survey/es/score.
+// for a message, recorded/{kind} for a recording's status, and those below callback for a caller who
+// wants to be called back, whether they have left the queue or not. All stops exist below a
+// language, too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
@@ -68,6 +81,8 @@ type Handler struct {
 	Settings    Settings
 	Recordings  Recordings
 	Files       Files
+	Requests    Requests
+	Now         func() time.Time
 	Logger      *slog.Logger
 }
 
@@ -95,7 +110,10 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 		caller.chosen = segments[0]
 		language, caller.base, segments = segments[0], caller.base+"/"+segments[0], segments[1:]
 	}
-	caller.book = caller.desk.Book(language)
+	caller.book, caller.language = caller.desk.Book(language), language
+	if len(segments) > 1 && segments[0] == callbackStop {
+		return caller.callback(ctx, segments[1:])
+	}
 	if len(segments) == 3 && segments[0] == "overflow" {
 		return caller.overflow(ctx, segments[1], segments[2])
 	}
@@ -137,7 +155,9 @@ type callerRequest struct {
 	desk    settings.Settings
 	dialed  string // the number that the caller dialed
 	book    prompt.Book
-	log     *slog.Logger
+
+	language string // that the caller is spoken to in; "" = English
+	log      *slog.Logger
 }
 
 // url returns the address of one of the stops.

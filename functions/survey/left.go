@@ -34,6 +34,12 @@ func (c callerRequest) left(ctx context.Context) twiml.Document {
 		c.endWorkerCalls(ctx, known, bridges, ended)
 		c.markCallerLeft(ctx, bridges)
 	}
+	if document, told := c.calledBack(ctx, known, result, ended); told {
+		return document
+	}
+	if result == taskrouter.Bridged {
+		c.talked(ctx)
+	}
 	if ended || result.Elsewhere() {
 		return twiml.Empty()
 	}

@@ -1,11 +1,14 @@
 package survey
 
 import (
+	_ "time/tzdata" // provided.al2023 has no time zones, which opening hours need
+
 	"switchboard/shared/bucket"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
 	"switchboard/shared/recording"
+	"switchboard/shared/requests"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
 	"switchboard/shared/twilio"
@@ -22,10 +25,13 @@ type Clients struct {
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
 	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST, secrets.Ends)
+	calls, rest := ledger.Read(env, c.Table, c.Now), twilio.Read(env, store, c.REST, c.Pause)
 	return Handler{
 		Edge:        webhook.ReadEdge(env, store, c.Logger),
-		Ledger:      ledger.Read(env, c.Table, c.Now),
-		Twilio:      twilio.Read(env, store, c.REST, c.Pause),
+		Ledger:      calls,
+		Twilio:      rest,
+		Requests:    requests.Read(env, calls, rest, c.Now, c.Logger),
+		Now:         c.Now,
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Settings:    &settings.Store{Source: store, Logger: c.Logger},
 		Recordings:  recording.ReadQueue(env, c.Recordings),

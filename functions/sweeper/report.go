@@ -53,6 +53,12 @@ type Finding struct {
 // who left the queue for another document hangs up.
 const CallClosed = "call closed"
 
+// Findings that a desk's day brings: the sweeper is the clock of requests.
+const (
+	RequestCreated = "task of request created" // it was due
+	RequestGivenUp = "request given up"        // its promise ended
+)
+
 // The other findings are repairs.
 const (
 	workerCallEnded     = "worker call ended"

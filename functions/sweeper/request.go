@@ -10,9 +10,7 @@ import (
 
 // Findings about requests.
 const (
-	requestCreated   = "task of request created"
 	requestWithdrawn = "request withdrawn"
-	requestGivenUp   = "request given up"
 	requestSettled   = "request settled"
 	requestRetried   = "request tried again"
 )
@@ -44,7 +42,7 @@ func (r *run) request(ctx context.Context, known ledger.Call) error {
 	case seen.State.Ended():
 		return r.finished(ctx, known)
 	case r.since(seen.Until) >= 0 && seen.State != ledger.Talking:
-		return r.act(ctx, requestGivenUp, "the promise has ended", known, r.handler.Requests.GiveUp(ctx, seen, "the promise ended"))
+		return r.act(ctx, RequestGivenUp, "the promise has ended", known, r.handler.Requests.GiveUp(ctx, seen, "the promise ended"))
 	case r.since(seen.Since) < grace && (seen.State != ledger.Left || seen.NotBefore.IsZero()):
 		return nil
 	case seen.State == ledger.Wanted:
@@ -137,7 +135,7 @@ func (r *run) create(ctx context.Context, known ledger.Call, seen ledger.Request
 	if err != nil || !created {
 		return err
 	}
-	return r.act(ctx, requestCreated, "it was due", known, nil)
+	return r.act(ctx, RequestCreated, "it was due", known, nil)
 }
 
 // createRequests is how many requests the creation of a task takes at most: the search for an

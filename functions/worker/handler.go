@@ -37,7 +37,7 @@ type Queue interface {
 // Requests gives a request to a worker, and ends it or has another try made.
 type Requests interface {
 	Take(ctx context.Context, known ledger.Call, ref ledger.Ref) (r ledger.Request, taken bool, err error)
-	Reached(ctx context.Context, ref ledger.Ref) error
+	Reached(ctx context.Context, ref ledger.Ref, customer string) error
 	Heard(ctx context.Context, ref ledger.Ref) error
 	Missed(ctx context.Context, seen ledger.Request, why string, soon bool) (again time.Time, err error)
 	WorkerLeft(ctx context.Context, known ledger.Call, ref ledger.Ref, workerCall string) error

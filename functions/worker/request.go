@@ -66,7 +66,7 @@ func (w workerRequest) callBack(ctx context.Context, r ledger.Request) twiml.Doc
 func (w workerRequest) calledBack(ctx context.Context) twiml.Document {
 	status := taskrouter.Word(w.request.Form.Get("DialCallStatus"))
 	if w.connected() {
-		if err := w.handler.Requests.Reached(ctx, w.ref); err != nil {
+		if err := w.handler.Requests.Reached(ctx, w.ref, taskrouter.WholeSID("CA", w.request.Form.Get("DialCallSid"))); err != nil {
 			w.log.ErrorContext(ctx, "failed to record end of talk", "error", err)
 		}
 		if err := w.handler.Ledger.RecordTalked(ctx, w.ref, w.workerCall); err != nil {

@@ -94,5 +94,15 @@ func (l Ledger) WantCallback(ctx context.Context, known Call) (call Call, wanted
 	return l.apply(ctx, change)
 }
 
-// CallbackWanted is when the caller left the line to be called back, zero if they did not.
+// PromisedCallback records at the call of a caller who is not in the line that they are called back.
+// err is as for Store.Apply; a retry is safe.
+func (l Ledger) PromisedCallback(ctx context.Context, call string) error {
+	change := l.change(call)
+	change.Once[callback] = l.now()
+	_, _, err := l.apply(ctx, change)
+	return err
+}
+
+// CallbackWanted is when the caller left the line to be called back, or was promised that while the
+// desk was closed; zero if neither.
 func (c Call) CallbackWanted() time.Time { return c.time(callback) }

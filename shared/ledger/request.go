@@ -30,6 +30,7 @@ const (
 	requestTask  = "request_task"
 	talkingWith  = "talking_with" // WR…
 	outcome      = "outcome"
+	customerCall = "customer_call_sid" // CA…
 )
 
 // phaseRequest is the phase of a request that has not been closed: the sweeper lists requests apart
@@ -77,6 +78,8 @@ type Request struct {
 	TaskSID string    // of this try
 	Talking string    // the reservation (WR…) whose worker has taken it
 	Outcome string    // why it ended
+
+	CustomerCallSID string // of the call that reached the customer
 }
 
 // IsRequest reports whether the item is a request's.
@@ -101,6 +104,7 @@ func (c Call) Request() Request {
 		Every: time.Duration(whole(every)) * time.Second,
 		State: RequestState(c.fields[requestState]), Since: c.time(requestSince), Try: whole(try),
 		TaskSID: c.fields[requestTask], Talking: c.fields[talkingWith], Outcome: c.fields[outcome],
+		CustomerCallSID: c.fields[customerCall],
 	}
 }
 
@@ -176,11 +180,13 @@ func (l Ledger) StartTalking(ctx context.Context, ref Ref) (call Call, allowed b
 	return call, allowed, err
 }
 
-// Finish records that a request is done: worker and customer talked, or the message was heard. made
+// Finish records that a request is done: worker and customer talked in the customer's call, or the
+// message was heard; customer is "" if there was no call, or it is not known. made
 // is false if the request has ended, or the worker of this reservation does not have it. err is as
 // for Store.Apply; a retry is safe, though made may then be false.
-func (l Ledger) Finish(ctx context.Context, ref Ref, how string) (call Call, made bool, err error) {
+func (l Ledger) Finish(ctx context.Context, ref Ref, how, customer string) (call Call, made bool, err error) {
 	change := l.change(ref.CallSID)
+	change.Set[customerCall] = customer
 	change.Within = map[string][]string{talkingWith: {ref.ReservationSID}}
 	return l.end(ctx, change, Done, how, Talking)
 }

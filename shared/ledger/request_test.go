@@ -94,7 +94,7 @@ func TestStepsNeedTheStateBefore(t *testing.T) {
 			return l.StartTalking(ctx, at(refNext()))
 		},
 		"another worker's end": func(ctx context.Context, l Ledger, _ Request) (Call, bool, error) {
-			return l.Finish(ctx, at(refNext()), "answered")
+			return l.Finish(ctx, at(refNext()), "answered", "")
 		},
 		"withdraw": func(ctx context.Context, l Ledger, _ Request) (Call, bool, error) {
 			return l.Withdraw(ctx, key, "stayed")

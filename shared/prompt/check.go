@@ -47,7 +47,7 @@ func check(text, placeholder string) error {
 		return fmt.Errorf("the text's %w", err)
 	}
 	for _, name := range template.Names() {
-		if name != placeholder && slices.Contains([]string{position, minutes, reason}, name) {
+		if name != placeholder && slices.Contains([]string{position, minutes, reason, number}, name) {
 			return fmt.Errorf("{%s} has no value in this text", name)
 		}
 	}

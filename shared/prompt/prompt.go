@@ -27,7 +27,19 @@ const (
 	WaitOverHour  Name = "wait_over_an_hour" // Book.Wait says which of the four
 	StillWaiting  Name = "still_waiting"     // between pieces of music, after the first
 	LongWait      Name = "long_wait"         // before what is offered instead of waiting on
+	OfferCallback Name = "offer_callback"    // on 1
 	OfferMessage  Name = "offer_message"     // on star
+
+	CallbackNumber  Name = "callback_number"   // {number}: whom we would call; before callback_keys
+	CallbackKeys    Name = "callback_keys"     // 1 confirms, 2 is for another number
+	CallbackEnter   Name = "callback_enter"    // the number, by keys
+	CallbackWrong   Name = "callback_wrong"    // we do not call that number
+	CallbackPromise Name = "callback_promise"  // the call back is arranged
+	CallbackOpening Name = "callback_opening"  // the same, for when the desk is open
+	CallbackListed  Name = "callback_listed"   // the number has a call back already; after it, keep_callback
+	KeepCallback    Name = "keep_callback"     // 1 keeps it; who waits on gives it up
+	CallbackFailed  Name = "callback_failed"   // we could not arrange it
+	CallbackTooLate Name = "callback_too_late" // a worker is being connected
 
 	Busy            Name = "busy"       // no caller can be queued or served now
 	NotTaken        Name = "not_taken"  // the caller chose not to wait
@@ -52,6 +64,7 @@ const (
 	position = "position"
 	minutes  = "minutes"
 	reason   = "reason"
+	number   = "number"
 )
 
 // prompts are all prompts, each with its placeholder, if it has one.
@@ -62,7 +75,9 @@ var prompts = []struct {
 	{Closed, ""}, {ClosedToday, reason}, {NoWorkers, ""}, {Connecting, ""}, {MenuAgain, ""},
 	{Waiting, ""}, {NextInLine, ""}, {Position, position},
 	{WaitOneMinute, ""}, {WaitMinutes, minutes}, {WaitUpTo, minutes}, {WaitOverHour, ""},
-	{StillWaiting, ""}, {LongWait, ""}, {OfferMessage, ""},
+	{StillWaiting, ""}, {LongWait, ""}, {OfferCallback, ""}, {OfferMessage, ""},
+	{CallbackNumber, number}, {CallbackKeys, ""}, {CallbackEnter, ""}, {CallbackWrong, ""}, {CallbackPromise, ""}, {CallbackOpening, ""},
+	{CallbackListed, ""}, {KeepCallback, ""}, {CallbackFailed, ""}, {CallbackTooLate, ""},
 	{Busy, ""}, {NotTaken, ""}, {Apology, ""}, {CallAgain, ""}, {RecordingNotice, ""}, {AskMessage, ""}, {NoMessage, ""},
 	{MessageKeys, ""}, {MessageNotReady, ""}, {MessageSent, ""},
 	{Score, ""}, {ScoreAgain, ""}, {Remark, ""}, {Thanks, ""}, {Goodbye, ""},

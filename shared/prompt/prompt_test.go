@@ -66,7 +66,7 @@ func TestLanguagesDiffer(t *testing.T) {
 }
 
 func allValues() map[string]string {
-	return map[string]string{position: "2", minutes: "3", reason: "Labor Day"}
+	return map[string]string{position: "2", minutes: "3", reason: "Labor Day", number: "+14155550123"}
 }
 
 func TestLine(t *testing.T) {

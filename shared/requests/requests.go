@@ -17,8 +17,15 @@ import (
 
 // Ledger has the requests. Each of its steps is one conditional write.
 type Ledger interface {
+	Ask(ctx context.Context, r ledger.Request, in ledger.RequestState) (call ledger.Call, made bool, err error)
+	HoldNumber(ctx context.Context, number, key string) (holder ledger.Call, err error)
+	CallbackOf(ctx context.Context, number string) (call ledger.Call, open bool, err error)
+	PromisedCallback(ctx context.Context, call string) error
+	WantCallback(ctx context.Context, known ledger.Call) (call ledger.Call, wanted bool, err error)
+	CallerLeftFor(ctx context.Context, key string) (call ledger.Call, made bool, err error)
+	Withdraw(ctx context.Context, key, why string) (call ledger.Call, made bool, err error)
 	StartTalking(ctx context.Context, ref ledger.Ref) (call ledger.Call, allowed bool, err error)
-	Finish(ctx context.Context, ref ledger.Ref, how string) (call ledger.Call, made bool, err error)
+	Finish(ctx context.Context, ref ledger.Ref, how, customer string) (call ledger.Call, made bool, err error)
 	Creating(ctx context.Context, seen ledger.Request) (call ledger.Call, made bool, err error)
 	NotCreated(ctx context.Context, key string, try int) error
 	Adopt(ctx context.Context, key string, try int, task string) (call ledger.Call, adopted bool, err error)
@@ -29,6 +36,7 @@ type Ledger interface {
 // Twilio creates tasks, finds those of a request, accepts their reservations, and ends them. It
 // also reads which call a worker's <Dial> placed.
 type Twilio interface {
+	TaskAttributes(ctx context.Context, task string) (attributes string, priority int, err error)
 	AcceptReservation(ctx context.Context, task, reservation string) (accepted bool, err error)
 	Reservation(ctx context.Context, task, reservation string) (twilio.Reservation, error)
 	Dialed(ctx context.Context, parent string) (sid string, record twilio.CallRecord, err error)

@@ -39,16 +39,19 @@ func (d Desk) accept(ctx context.Context, ref ledger.Ref) (accepted bool, err er
 	return found.Status == "accepted", nil
 }
 
-// Reached ends a request whose customer talked to the worker of the reservation.
-func (d Desk) Reached(ctx context.Context, ref ledger.Ref) error {
-	return d.finish(ctx, ref, "answered")
+// Reached ends a request whose customer talked to the worker of the reservation, in a call of the
+// customer's; "" = not known.
+func (d Desk) Reached(ctx context.Context, ref ledger.Ref, customer string) error {
+	return d.finish(ctx, ref, "answered", customer)
 }
 
 // Heard ends a message that the worker of the reservation marked as done.
-func (d Desk) Heard(ctx context.Context, ref ledger.Ref) error { return d.finish(ctx, ref, "heard") }
+func (d Desk) Heard(ctx context.Context, ref ledger.Ref) error {
+	return d.finish(ctx, ref, "heard", "")
+}
 
-func (d Desk) finish(ctx context.Context, ref ledger.Ref, how string) error {
-	_, made, err := d.Ledger.Finish(ctx, ref, how)
+func (d Desk) finish(ctx context.Context, ref ledger.Ref, how, customer string) error {
+	_, made, err := d.Ledger.Finish(ctx, ref, how, customer)
 	if err != nil {
 		return fmt.Errorf("finish request: %w", err)
 	}
@@ -70,13 +73,13 @@ func (d Desk) WorkerLeft(ctx context.Context, known ledger.Call, ref ledger.Ref,
 }
 
 func (d Desk) settle(ctx context.Context, r ledger.Request, ref ledger.Ref, workerCall string) error {
-	_, dialed, err := d.Twilio.Dialed(ctx, workerCall)
+	customer, dialed, err := d.Twilio.Dialed(ctx, workerCall)
 	if err != nil {
 		return err
 	}
 	switch dialed.Status {
 	case "completed", "in-progress":
-		return d.Reached(ctx, ref)
+		return d.Reached(ctx, ref, customer)
 	case "busy", "no-answer", "failed":
 		_, err = d.Missed(ctx, r, dialed.Status, false)
 		return err

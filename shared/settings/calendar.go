@@ -29,6 +29,19 @@ func (s Settings) Calendar(name string) (hours.Calendar, error) {
 	return hours.Calendar{Zone: zone, Week: week, Dates: dates}, nil
 }
 
+// Opening is when callers of a dialed number are served again: now if they are, or if it is not
+// known, as for a desk that is closed by hand.
+func (s Settings) Opening(dialed string, now time.Time) time.Time {
+	calendar, err := s.Calendar(s.Number(dialed).Hours)
+	if err != nil || calendar.At(now).Open {
+		return now
+	}
+	if next, found := calendar.Next(now); found {
+		return next
+	}
+	return now
+}
+
 // Open reports whether callers of a dialed number are served at a time. Hours that cannot be
 // evaluated count as open.
 func (s Settings) Open(dialed string, at time.Time) bool {

@@ -38,6 +38,7 @@ func (s Settings) Check() []Mistake {
 	if len(s.Hours) > 0 && s.Zone == "" || s.Zone == "Local" {
 		c.fail("zone", "want the time zone of the hours, such as America/New_York")
 	}
+	c.calledBack(s)
 	c.heard(s)
 	c.surveyed(s)
 	return c.all
@@ -57,6 +58,7 @@ func (s Settings) check() []Mistake {
 		c.name("menus", name)
 		c.menu("menus."+name, menu)
 	}
+	c.callbacks(s.Callbacks)
 	c.waiting(s.Waiting)
 	if keep := s.Messages.KeepMinutes; keep < 0 || keep > 24*60 {
 		c.fail("messages.keep_minutes", "want 1 to 1440 minutes, not %d", keep)
@@ -116,7 +118,7 @@ func (c *checker) hours(at string, opening Hours) {
 		c.span(at+".dates", err)
 	}
 	switch opening.WhenClosed {
-	case "", Message, Goodbye:
+	case "", Message, Callback, Goodbye:
 		if opening.Number != "" {
 			c.fail(at+".number", "leave it out, or set when_closed: number")
 		}
@@ -125,7 +127,7 @@ func (c *checker) hours(at string, opening Hours) {
 			c.fail(at+".number", "want the phone number that callers are connected to, such as +12065550100")
 		}
 	default:
-		c.fail(at+".when_closed", "want message, number or goodbye, not %q", opening.WhenClosed)
+		c.fail(at+".when_closed", "want message, callback, number or goodbye, not %q", opening.WhenClosed)
 	}
 }
 

@@ -15,7 +15,7 @@ func sample() Settings {
 	return Settings{
 		Numbers: map[string]Number{
 			"+12065550100": {Attributes: json.RawMessage(`{"skill":"general"}`), Language: "es", Hours: "desk", Menu: "main", Priority: &priority},
-			OtherNumbers:   {Hours: "night"},
+			OtherNumbers:   {Hours: "night", NoCallbacks: true},
 		},
 		Zone: "America/New_York",
 		Hours: map[string]Hours{
@@ -26,6 +26,7 @@ func sample() Settings {
 				Number:     "+12065550199",
 			},
 			"night": {Week: map[string]string{"mon-sun": "always"}, WhenClosed: Goodbye},
+			"later": {Week: map[string]string{"mon-sun": "10:00-11:00"}, WhenClosed: Callback},
 		},
 		Menus: map[string]Menu{
 			"main": {
@@ -43,6 +44,8 @@ func sample() Settings {
 			Music: []string{"https://example.com/hold.mp3"}, NoPosition: true, KeysEvery: 2, Longest: 30,
 			Comfort: []Comfort{{After: 5, Say: map[string]string{"en": "Thank you & good-bye <3", "es": "Gracias."}}},
 		},
+		Callbacks: Callbacks{Offered: true, Tries: 3, Every: 10, Within: 72, Prefixes: []string{"+1", "+4930"}},
+
 		Closed:  Closed{Now: true, Reason: map[string]string{"en": "A storm."}},
 		Voices:  map[string]string{"en": "Polly.Joanna-Neural", "es": "Polly.Lupe-Neural"},
 		Prompts: map[string]map[prompt.Name]string{"en": {"closed": "We are closed.", "recording_notice": ""}, "de": {"waiting": "Danke."}},
@@ -94,7 +97,7 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"attributes that are null", number(func(n *Number) { n.Attributes = json.RawMessage(`null`) }), "numbers.+12065550100.attributes", "null"},
 		{"an attribute of Twilio's", number(func(n *Number) { n.Attributes = json.RawMessage(`{"from":"x"}`) }), "numbers.+12065550100.attributes", `"from"`},
 		{"a language that is none", number(func(n *Number) { n.Language = "fr" }), "numbers.+12065550100.language", `en, es, de, not "fr"`},
-		{"hours that are none", number(func(n *Number) { n.Hours = "dusk" }), "numbers.+12065550100.hours", `desk, night, not "dusk"`},
+		{"hours that are none", number(func(n *Number) { n.Hours = "dusk" }), "numbers.+12065550100.hours", `desk, later, night, not "dusk"`},
 		{"a menu that is none", number(func(n *Number) { n.Menu = "mein" }), "numbers.+12065550100.menu", `main, second, not "mein"`},
 		{"a priority below zero", number(func(n *Number) { n.Priority = &minus }), "numbers.+12065550100.priority", "0 to 2147483647"},
 
@@ -104,7 +107,10 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"a weekday that is none", hours(func(h *Hours) { h.Week["fri-sonday"] = "closed" }), "hours.desk.week.fri-sonday", ""},
 		{"a span that is none", hours(func(h *Hours) { h.Week["mon-fri"] = "9 to 5" }), "hours.desk.week.mon-fri", "09:00-12:30"},
 		{"a date that is none", hours(func(h *Hours) { h.Dates["2026-02-30"] = "closed" }), "hours.desk.dates.2026-02-30", ""},
-		{"a treatment that is none", hours(func(h *Hours) { h.WhenClosed = "voicemail" }), "hours.desk.when_closed", "message, number or goodbye"},
+		{"no call backs for hours that promise them", func(s *Settings) { s.Callbacks = Callbacks{} }, "hours.later.when_closed", "callbacks: {offered: true}"},
+		{"too many tries", func(s *Settings) { s.Callbacks.Tries = 11 }, "callbacks.tries", "want 1 to 10 tries"},
+		{"prefix that is none", func(s *Settings) { s.Callbacks.Prefixes[1] = "US" }, "callbacks.prefixes[1]", "such as +1"},
+		{"a treatment that is none", hours(func(h *Hours) { h.WhenClosed = "voicemail" }), "hours.desk.when_closed", "message, callback, number or goodbye"},
 		{"a treatment without its number", hours(func(h *Hours) { h.Number = "" }), "hours.desk.number", "phone number"},
 		{"a number without its treatment", hours(func(h *Hours) { h.WhenClosed = Message }), "hours.desk.number", "when_closed: number"},
 

@@ -23,6 +23,8 @@ type Settings struct {
 	Messages Messages          `json:"messages,omitzero"`
 	Closed   Closed            `json:"closed,omitzero"`
 
+	Callbacks Callbacks `json:"callbacks,omitzero"`
+
 	Voices  map[string]string                 `json:"voices,omitempty"`  // by language, as <Say> takes them
 	Prompts map[string]map[prompt.Name]string `json:"prompts,omitempty"` // by language
 }
@@ -38,6 +40,8 @@ type Number struct {
 	Menu       string          `json:"menu,omitempty"`       // a name in Menus; "" = none
 	Priority   *int            `json:"priority,omitempty"`   // of the task; nil = the stack's
 	NoSurvey   bool            `json:"no_survey,omitempty"`  // its callers are asked nothing after a talk
+
+	NoCallbacks bool `json:"no_callbacks,omitempty"` // its callers are not called back
 }
 
 // Hours are opening hours, as package hours reads them.
@@ -53,8 +57,9 @@ type Treatment string
 
 // The treatments.
 const (
-	Message       Treatment = "message" // they can leave one
-	AnotherNumber Treatment = "number"  // they are connected to it
+	Message       Treatment = "message"  // they can leave one
+	AnotherNumber Treatment = "number"   // they are connected to it
+	Callback      Treatment = "callback" // they are called back when the desk is open
 	Goodbye       Treatment = "goodbye"
 )
 
@@ -85,7 +90,7 @@ type Waiting struct {
 	NoPosition bool      `json:"no_position,omitempty"` // the place in the line is not said, which priorities and several queues make wrong
 	KeysEvery  int       `json:"keys_every,omitempty"`  // the key for a message is said in every n-th round; 0 = 3
 	Comfort    []Comfort `json:"comfort,omitempty"`     // said once each
-	Longest    int       `json:"longest,omitempty"`     // minutes, after which the message is offered instead of waiting; 0 = never
+	Longest    int       `json:"longest,omitempty"`     // minutes, after which what is offered instead of waiting is said; 0 = never
 }
 
 // Messages are what becomes of the messages that callers leave.

@@ -123,7 +123,7 @@ func Join(texts map[string]string) (joined Settings, faults map[string]error) {
 func (s *Settings) take(topic string, from Settings) {
 	switch topic {
 	case OfNumbers:
-		s.Numbers = from.Numbers
+		s.Numbers, s.Callbacks = from.Numbers, from.Callbacks
 	case OfHours:
 		s.Zone, s.Hours = from.Zone, from.Hours
 	case OfMenus:

@@ -35,3 +35,17 @@ func Ask(q Question) Document {
 	}
 	return render(gather, redirect(q.ActionURL))
 }
+
+// AskNumber asks a caller for a phone number by keys, and waits ten seconds for the next key. The
+// pound key ends it. Twilio posts Digits to actionURL, or nothing if no key is pressed.
+func AskNumber(lines []Line, actionURL string) Document {
+	gather := verb.VoiceGather{
+		Action: actionURL, Method: post, FinishOnKey: "#", Timeout: "10", InnerElements: spoken(lines),
+	}
+	return render(gather, redirect(actionURL))
+}
+
+// Redirect says lines and continues with another document.
+func Redirect(url string, lines ...Line) Document {
+	return render(append(spoken(lines), redirect(url))...)
+}

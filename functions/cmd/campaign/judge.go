@@ -102,7 +102,7 @@ func (v verdict) judgeREST(requests []simulator.Request) {
 			ours = append(ours, r)
 		}
 	}
-	rules.Requests(ours, v.breaks)
+	v.account.Requests(ours, v.breaks)
 	for _, r := range ours {
 		if r.Method == http.MethodGet || !strings.Contains(r.Path, "/Tasks/") || strings.Contains(r.Path, "/Reservations/") {
 			continue

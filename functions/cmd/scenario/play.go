@@ -153,7 +153,7 @@ func (p *play) judge(secrets map[string]string) {
 	twilio, breaks := rules.Of(p.twilio), p.broken.Add
 	rules.DeadLetters(p.dead, breaks)
 	rules.Answers(p.Entries, breaks)
-	rules.Requests(p.twilio.Requests(), breaks)
+	twilio.Requests(p.twilio.Requests(), breaks)
 	rules.Logs(p.logs.Bytes(), secrets, breaks)
 	rules.Workers(p.twilio.Workers(), []string{account.WrappingUpSID, account.UnavailableSID}, breaks)
 	twilio.WorkerCalls(twilio.CallerEnded, breaks)

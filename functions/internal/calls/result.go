@@ -97,7 +97,7 @@ func (r *Result) Judge(links []linkedcalls.Link, secrets map[string]string) {
 	rules.Undisturbed(r.Account.Twilio, requests, breaks)
 	rules.DeadLetters(r.Dead, breaks)
 	rules.Answers(r.Entries, breaks)
-	rules.Requests(requests, breaks)
+	twilio.Requests(requests, breaks)
 	rules.Logs(r.Logs, secrets, breaks)
 	twilio.WorkerCalls(twilio.CallerEnded, breaks)
 	twilio.Ends(rules.Open{}, breaks)

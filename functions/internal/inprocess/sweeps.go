@@ -3,6 +3,7 @@ package inprocess
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"switchboard/functions/internal/trigger"
@@ -57,7 +58,7 @@ func (s *Sweeps) Findings() []string {
 	for _, report := range s.Reports {
 		for _, list := range [][]sweeper.Finding{report.Done, report.Left, report.Failed} {
 			for _, finding := range list {
-				if finding.What != sweeper.CallClosed {
+				if !slices.Contains([]string{sweeper.CallClosed, sweeper.RequestCreated, sweeper.RequestGivenUp}, finding.What) {
 					findings = append(findings, fmt.Sprintf("%s: %s", finding.What, finding.Why))
 				}
 			}

@@ -124,8 +124,9 @@ func (a Account) CallerEnded(_ simulator.CallRecord, r simulator.ReservationReco
 	return a.CallBySID[a.TaskBySID[r.TaskSID].CallSID].Ended
 }
 
-// Requests checks that the bundle does not change over REST what TwiML manages.
-func Requests(requests []simulator.Request, breaks Breaks) {
+// Requests checks that the bundle does not change over REST what TwiML manages. It manages no task
+// without a call, such as that of a call back.
+func (a Account) Requests(requests []simulator.Request, breaks Breaks) {
 	for _, r := range requests {
 		if r.Status == http.StatusUnauthorized {
 			breaks(HandsOff, "%s %s was answered 401", r.Method, r.Path)
@@ -136,16 +137,25 @@ func Requests(requests []simulator.Request, breaks Breaks) {
 		if strings.Contains(r.Path, "/Members") {
 			breaks(HandsOff, "a queue's member was changed: %s", r.Path)
 		}
-		if status := r.Params.Get("ReservationStatus"); status != "" && status != "rejected" {
+		withoutCall := a.withoutCall(r.Path)
+		if status := r.Params.Get("ReservationStatus"); !withoutCall && status != "" && status != "rejected" {
 			breaks(HandsOff, "a reservation was set %s over REST: %s", status, r.Path)
 		}
-		if status := r.Params.Get("AssignmentStatus"); status != "" && status != "completed" {
+		if status := r.Params.Get("AssignmentStatus"); !withoutCall && status != "" && status != "completed" {
 			breaks(HandsOff, "a task was set %s over REST: %s", status, r.Path)
 		}
-		if r.Params.Has("Attributes") {
+		if r.Params.Has("Attributes") && !strings.HasSuffix(r.Path, "/Tasks") {
 			breaks(HandsOff, "attributes were changed over REST: %s", r.Path)
 		}
 	}
+}
+
+// withoutCall reports whether a path is that of a task without a call.
+func (a Account) withoutCall(path string) bool {
+	_, below, _ := strings.Cut(path, "/Tasks/")
+	sid, _, _ := strings.Cut(below, "/")
+	task, found := a.TaskBySID[sid]
+	return found && task.CallSID == ""
 }
 
 // Open says which tasks may be left open.

@@ -40,6 +40,7 @@ func (s *Scenario) check() error {
 	for i, other := range s.Others {
 		path := fmt.Sprintf("others[%d]", i)
 		c.want(phoneNumber.MatchString(other.Number), path, "number is %q: want a phone number, as +14155550101", other.Number)
+		c.oneOf(path+".expect.talks_to", other.Expect.TalksTo, append(s.workerNames(), noWorker)...)
 		for _, action := range other.Does {
 			c.wantAt(action.Activity == "", action.line, "only a worker goes to an activity")
 		}

@@ -144,10 +144,32 @@ func (j *judge) all() {
 		}
 	}
 	for i, other := range j.play.scenario.Others {
+		j.other(fmt.Sprintf("others[%d].expect", i), other)
 		j.texts(fmt.Sprintf("others[%d].expect.texts", i), other.Number, other.Number, other.Expect.Texts)
 	}
 	j.events()
 	j.complaints()
+}
+
+// other judges the calls to a person who is no worker.
+func (j *judge) other(path string, other Other) {
+	var ends []string
+	talked := noWorker
+	for _, call := range j.play.twilio.Calls() {
+		if call.Direction == inbound || call.To != other.Number {
+			continue
+		}
+		ends, talked = append(ends, call.Status), noWorker
+		if peer, found := j.legs[call.PeerSID]; found {
+			talked = j.play.scenario.workerAt(reached(peer))
+		}
+	}
+	if want := other.Expect.Calls; want != nil {
+		j.want(slices.Equal(ends, want), path+".calls", "the calls to %s ended %s, want %s", other.Number, listed(ends), listed([]string(want)))
+	}
+	if want := other.Expect.TalksTo; want != "" {
+		j.want(talked == want, path+".talks_to", "the person at %s talked to %s, want %s", other.Number, talked, want)
+	}
 }
 
 func (j *judge) worker(path string, got simulator.WorkerRecord, want WorkerExpect, shown []string) {

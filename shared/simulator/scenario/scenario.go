@@ -195,9 +195,11 @@ type WorkerExpect struct {
 	Texts Texts `yaml:"texts"`
 }
 
-// Other is a person with a phone who is neither worker nor caller. Texts are as in WorkerExpect.
+// Other is a person with a phone who is neither worker nor caller, or a caller who is called back.
+// Phone is as a worker's. Texts are as in WorkerExpect.
 type Other struct {
 	Number string      `yaml:"number"`
+	Phone  Phones      `yaml:"phone"`
 	Does   Actions     `yaml:"does"`
 	Expect OtherExpect `yaml:"expect"`
 }
@@ -205,6 +207,11 @@ type Other struct {
 // OtherExpect is the expected result for an Other.
 type OtherExpect struct {
 	Texts Texts `yaml:"texts"`
+	// Calls are how the calls to the phone ended, in order: completed, busy, no-answer …. [] means
+	// none.
+	Calls Texts `yaml:"calls"`
+	// TalksTo is the worker at the other end of the last of them, or nobody.
+	TalksTo string `yaml:"talks_to"`
 }
 
 // Config returns base with the scenario's readings set in it.

@@ -63,6 +63,9 @@ func (s *Scenario) SetUp(t *simulator.Twilio, site Site) (*Play, error) {
 		})
 	}
 	for _, other := range s.Others {
+		if len(other.Phone) > 0 {
+			t.SetPhone(other.Number, other.Phone...)
+		}
 		if err := b.plan("", other.Number, other.Does); err != nil {
 			return nil, err
 		}

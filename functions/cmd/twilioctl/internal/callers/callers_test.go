@@ -113,9 +113,10 @@ func TestEveryKeyIsCompared(t *testing.T) {
 	t.Parallel()
 	zero := 0
 	one := settings.Settings{
-		Numbers: map[string]settings.Number{"+12065550100": {Attributes: json.RawMessage(`{}`), Language: "es", Hours: "a", Menu: "b", Priority: &zero, NoSurvey: true}},
-		Zone:    "UTC",
-		Hours:   map[string]settings.Hours{"a": {Week: map[string]string{"mon": "always"}, Dates: map[string]string{"2026-01-01": "closed"}, WhenClosed: "number", Number: "+12065550199"}},
+		Numbers:   map[string]settings.Number{"+12065550100": {Attributes: json.RawMessage(`{}`), Language: "es", Hours: "a", Menu: "b", Priority: &zero, NoSurvey: true, NoCallbacks: true}},
+		Callbacks: settings.Callbacks{Offered: true, Tries: 1, Every: 1, Within: 1, Prefixes: []string{"+1"}},
+		Zone:      "UTC",
+		Hours:     map[string]settings.Hours{"a": {Week: map[string]string{"mon": "always"}, Dates: map[string]string{"2026-01-01": "closed"}, WhenClosed: "number", Number: "+12065550199"}},
 		Menus: map[string]settings.Menu{"b": {Say: map[string]string{"es": "x"}, Tries: 1, Default: "1", Speech: true, Choices: []settings.Choice{
 			{Key: "1", Say: map[string]string{"es": "x"}, Words: map[string][]string{"es": {"x"}}, Attributes: json.RawMessage(`{}`), Language: "en", Priority: &zero, Menu: "b"},
 		}}},
@@ -139,7 +140,7 @@ func TestEveryKeyIsCompared(t *testing.T) {
 	for _, each := range compared.Changes {
 		counts[each.Topic] = len(each.Lines)
 	}
-	for topic, want := range map[string]int{"numbers": 6, "hours": 5, "menus": 10, "waiting": 6, "survey": 9, "messages": 1, "prompts-de": 2} {
+	for topic, want := range map[string]int{"numbers": 12, "hours": 5, "menus": 10, "waiting": 6, "survey": 9, "messages": 1, "prompts-de": 2} {
 		if counts[topic] != want {
 			t.Errorf("%s: %d lines, want %d: %+v", topic, counts[topic], want, compared.Changes)
 		}

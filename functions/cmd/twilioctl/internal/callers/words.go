@@ -82,7 +82,7 @@ func entries(topic string, s settings.Settings) []entry {
 	case isPrompts:
 		return ofPrompts(language, s)
 	case topic == settings.OfNumbers:
-		return ofNumbers(s.Numbers)
+		return append(ofNumbers(s.Numbers), ofCallbacks(s.Callbacks)...)
 	case topic == settings.OfHours:
 		return ofHours(s)
 	case topic == settings.OfMenus:
@@ -109,7 +109,18 @@ func ofNumbers(numbers map[string]settings.Number) []entry {
 		l.add("menu", n.Menu)
 		l.priority("priority", n.Priority)
 		l.flag("no survey", n.NoSurvey)
+		l.flag("no call backs", n.NoCallbacks)
 	}
+	return l.all
+}
+
+func ofCallbacks(c settings.Callbacks) []entry {
+	l := list{of: "call backs"}
+	l.flag("offered", c.Offered)
+	l.number("tries", c.Tries)
+	l.number("minutes between tries", c.Every)
+	l.number("given up after hours", c.Within)
+	l.add("to numbers that begin with", strings.Join(c.Prefixes, ", "))
 	return l.all
 }
 

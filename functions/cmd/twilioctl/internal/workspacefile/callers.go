@@ -16,11 +16,12 @@ import (
 
 // The callers' part of a file is decoded into the types of package settings. These write it.
 type (
-	Hours    map[string]settings.Hours // by name
-	Menus    map[string]settings.Menu  // by name
-	Waiting  settings.Waiting
-	Survey   settings.Survey
-	Messages settings.Messages
+	Hours     map[string]settings.Hours // by name
+	Menus     map[string]settings.Menu  // by name
+	Waiting   settings.Waiting
+	Survey    settings.Survey
+	Messages  settings.Messages
+	Callbacks settings.Callbacks
 )
 
 // MarshalYAML implements yaml.Marshaler.
@@ -37,6 +38,9 @@ func (s Survey) MarshalYAML() (any, error) { return plain(settings.Survey(s)) }
 
 // MarshalYAML implements yaml.Marshaler.
 func (m Messages) MarshalYAML() (any, error) { return plain(settings.Messages(m)) }
+
+// MarshalYAML implements yaml.Marshaler.
+func (c Callbacks) MarshalYAML() (any, error) { return plain(settings.Callbacks(c)) }
 
 // plain is a value for YAML, with the keys of its JSON.
 func plain(value any) (any, error) {
@@ -55,7 +59,7 @@ func plain(value any) (any, error) {
 
 // decides reports whether the file has a key for the callers of this number.
 func (n Number) decides() bool {
-	return n.Attributes != nil || n.Language != "" || n.Hours != "" || n.Menu != "" || n.Priority != nil || n.NoSurvey
+	return n.Attributes != nil || n.Language != "" || n.Hours != "" || n.Menu != "" || n.Priority != nil || n.NoSurvey || n.NoCallbacks
 }
 
 // OfAccount lists the numbers but for settings.OtherNumbers, which is none.
@@ -67,7 +71,7 @@ func (f *File) OfAccount() []Number {
 // leaves the desk's settings to others.
 func (f *File) Settings() (all settings.Settings, decided bool) {
 	all = settings.Settings{Zone: f.Zone, Hours: f.Hours, Menus: f.Menus, Voices: f.Voices, Prompts: f.Prompts}
-	decided = f.Zone != "" || f.Hours != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Messages != nil || f.Voices != nil || f.Prompts != nil
+	decided = f.Zone != "" || f.Hours != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Messages != nil || f.Callbacks != nil || f.Voices != nil || f.Prompts != nil
 	if f.Waiting != nil {
 		all.Waiting = settings.Waiting(*f.Waiting)
 	}
@@ -76,6 +80,9 @@ func (f *File) Settings() (all settings.Settings, decided bool) {
 	}
 	if f.Messages != nil {
 		all.Messages = settings.Messages(*f.Messages)
+	}
+	if f.Callbacks != nil {
+		all.Callbacks = settings.Callbacks(*f.Callbacks)
 	}
 	for _, n := range f.Numbers {
 		if !n.decides() {
@@ -86,7 +93,7 @@ func (f *File) Settings() (all settings.Settings, decided bool) {
 			all.Numbers = map[string]settings.Number{}
 		}
 		all.Numbers[n.Number] = settings.Number{
-			Attributes: n.Attributes.json(), Language: n.Language, Hours: n.Hours, Menu: n.Menu, Priority: n.Priority, NoSurvey: n.NoSurvey,
+			Attributes: n.Attributes.json(), Language: n.Language, Hours: n.Hours, Menu: n.Menu, Priority: n.Priority, NoSurvey: n.NoSurvey, NoCallbacks: n.NoCallbacks,
 		}
 	}
 	return all, decided
@@ -160,8 +167,8 @@ func canDial(text string) bool {
 
 // otherNumbers allows the keys about callers alone: there is no one number whose URLs could be set.
 func (c *checker) otherNumbers(at string, n Number) {
-	n.Number, n.Attributes, n.Language, n.Hours, n.Menu, n.Priority, n.NoSurvey = "", nil, "", "", "", nil, false
+	n.Number, n.Attributes, n.Language, n.Hours, n.Menu, n.Priority, n.NoSurvey, n.NoCallbacks = "", nil, "", "", "", nil, false, false
 	if !reflect.ValueOf(n).IsZero() {
-		c.fail(at, "%q stands for every other number: want attributes, language, hours, menu, priority and no_survey alone", settings.OtherNumbers)
+		c.fail(at, "%q stands for every other number: want attributes, language, hours, menu, priority, no_survey and no_callbacks alone", settings.OtherNumbers)
 	}
 }

@@ -166,7 +166,7 @@ func (c *checker) numbers() {
 			continue
 		}
 		if n.Duty && n.decides() {
-			c.fail(at+".duty", "workers call this number: leave out attributes, language, hours, menu, priority and no_survey, which are about callers")
+			c.fail(at+".duty", "workers call this number: leave out attributes, language, hours, menu, priority, no_survey and no_callbacks, which are about callers")
 		}
 		if n.Duty && n.VoiceURL != "" {
 			c.fail(at+".duty", "voice_url is also given: leave out one of the two")

@@ -21,14 +21,15 @@ type File struct {
 	EventCallback EventCallback `yaml:"event_callback,omitempty"`
 
 	// What the desk decides about its callers; Settings puts it together with that of Numbers.
-	Zone     string                            `yaml:"zone,omitempty"`
-	Hours    Hours                             `yaml:"hours,omitempty"`
-	Menus    Menus                             `yaml:"menus,omitempty"`
-	Waiting  *Waiting                          `yaml:"waiting,omitempty"`
-	Survey   *Survey                           `yaml:"survey,omitempty"`
-	Messages *Messages                         `yaml:"messages,omitempty"`
-	Voices   map[string]string                 `yaml:"voices,omitempty"`
-	Prompts  map[string]map[prompt.Name]string `yaml:"prompts,omitempty"`
+	Zone      string                            `yaml:"zone,omitempty"`
+	Hours     Hours                             `yaml:"hours,omitempty"`
+	Menus     Menus                             `yaml:"menus,omitempty"`
+	Waiting   *Waiting                          `yaml:"waiting,omitempty"`
+	Survey    *Survey                           `yaml:"survey,omitempty"`
+	Messages  *Messages                         `yaml:"messages,omitempty"`
+	Callbacks *Callbacks                        `yaml:"callbacks,omitempty"`
+	Voices    map[string]string                 `yaml:"voices,omitempty"`
+	Prompts   map[string]map[prompt.Name]string `yaml:"prompts,omitempty"`
 
 	// Deploy holds the parameters of the stack that do not follow from the workspace.
 	Deploy map[string]string `yaml:"deploy,omitempty"`
@@ -97,6 +98,8 @@ type Number struct {
 	Menu       string `yaml:"menu,omitempty"`
 	Priority   *int   `yaml:"priority,omitempty"`
 	NoSurvey   bool   `yaml:"no_survey,omitempty"`
+
+	NoCallbacks bool `yaml:"no_callbacks,omitempty"`
 }
 
 // EventCallback is the webhook for the workspace's events.

@@ -377,7 +377,7 @@ func TestMistakesAboutCallersAreNamed(t *testing.T) {
 		{
 			name: "other numbers with a URL",
 			file: "numbers:\n  - number: '*'\n    hours: desk\n    texts: true\n" + hours + "always",
-			want: `w.yaml:2: numbers[0]: "*" stands for every other number: want attributes, language, hours, menu, priority and no_survey alone`,
+			want: `w.yaml:2: numbers[0]: "*" stands for every other number: want attributes, language, hours, menu, priority, no_survey and no_callbacks alone`,
 		},
 		{
 			name: "hours of a duty number",
