@@ -147,6 +147,7 @@ const createRequests = 3
 func (r *run) lost(ctx context.Context, known ledger.Call, seen ledger.Request) error {
 	if _, listed := r.tasks[seen.TaskSID]; listed {
 		r.report.Sound++
+		r.report.WaitingRequests++
 		return nil
 	}
 	if err := r.may(ctx); err != nil {
