@@ -77,7 +77,7 @@ func (j job) attributes(ctx context.Context, number settings.Number) (string, er
 		language = json.RawMessage(`{"language":"` + spoken + `"}`)
 	}
 	merged, err := settings.Merge(number.Attributes, language)
-	return string(merged), err
+	return cmp.Or(string(merged), "{}"), err
 }
 
 // phone is a number that can be called; "" for a withheld one, an app and SIP.

@@ -54,7 +54,7 @@ var spanish = language{
 		RecordingNotice: "",
 		AskMessage:      "Por favor, deje un mensaje después del tono y luego presione la tecla numeral.",
 		NoMessage:       "No escuchamos ningún mensaje. Hasta luego.",
-		MessageKeys:     "Para enviar su mensaje, oprima uno o cuelgue. Para escucharlo, oprima dos. Para grabarlo de nuevo, oprima tres.",
+		MessageKeys:     "Para enviar su mensaje, presione 1 o cuelgue. Para escucharlo, presione 2. Para grabarlo de nuevo, presione 3.",
 		MessageNotReady: "Su mensaje no se puede reproducir en este momento.",
 		MessageSent:     "Muchas gracias. Su mensaje ha sido enviado. Hasta luego.",
 
