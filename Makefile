@@ -67,7 +67,7 @@ doctor: ## examine the Twilio and the AWS side, changing nothing
 workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--off Alice" sign one on and off
 	@go run ./functions/cmd/twilioctl workers $(FLAGS)
 
-messages: ## messages of callers that nobody has marked as done, and call backs that were not made
+messages: ## messages of callers that are not marked as done, and call backs that were not made
 	@go run ./functions/cmd/twilioctl messages $(FLAGS)
 
 forget: ## delete what is kept of a caller: FLAGS="--call CA…" or FLAGS="--number +…"

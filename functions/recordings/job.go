@@ -78,7 +78,7 @@ func (j job) copy(ctx context.Context) (stored bool, err error) {
 }
 
 // missing looks again later if Twilio will have the file. A recording that is absent or was deleted
-// is nobody's message.
+// is no message.
 func (j job) missing(ctx context.Context) error {
 	status, err := j.Twilio.RecordingStatus(ctx, j.work.RecordingSID)
 	switch {

@@ -70,8 +70,8 @@ type Files interface {
 // Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
 // overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
 // two questions, question/{name}/{try} for those of the desk's own, voicemail and what is below it
-// for a message, recorded/{kind} for a recording's status, and those below callback for a caller who
-// wants to be called back, whether they have left the queue or not. All stops exist below a
+// for a message, recorded/{kind} for a recording's status, and those below callback for a caller
+// who wants to be called back, whether they have left the queue or not. All stops exist below a
 // language, too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge

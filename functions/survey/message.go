@@ -102,8 +102,8 @@ func (c callerRequest) decided(ctx context.Context, message string) twiml.Docume
 	return c.book.Review(c.url(""), message, "")
 }
 
-// listen plays the caller's own message, which Twilio plays to nobody without the account's
-// credentials, as soon as it is copied.
+// listen plays the caller's own message as soon as it is copied: Twilio plays it only with the
+// account's credentials.
 func (c callerRequest) listen(ctx context.Context, message string, try int) twiml.Document {
 	known, err := c.handler.Ledger.Recording(ctx, message)
 	link := ""

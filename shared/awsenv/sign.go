@@ -35,8 +35,8 @@ func (e Environment) Sign(ctx context.Context, request *http.Request, service st
 	return v4.NewSigner(asItIs).SignHTTP(ctx, credentials, request, hash, service, e.Region(), at)
 }
 
-// Link returns an address that whoever has it can GET from S3 for a time, without credentials. err
-// is that of the credentials.
+// Link returns an address that can be read from S3 for a time, without credentials. err is that of
+// the credentials.
 func (e Environment) Link(ctx context.Context, address *url.URL, at time.Time, life time.Duration) (string, error) {
 	credentials, err := e.Credentials().Retrieve(ctx)
 	if err != nil {

@@ -71,8 +71,8 @@ func (b Bucket) Delete(ctx context.Context, key string) error {
 	return err
 }
 
-// Link returns an address from which anybody who has it gets the file, for a time. err is that of
-// the function's credentials.
+// Link returns an address from which the file can be read for a time, without credentials. err is
+// that of the function's credentials.
 func (b Bucket) Link(ctx context.Context, key string, life time.Duration) (string, error) {
 	address, err := url.Parse(b.address(key))
 	if err != nil {

@@ -134,8 +134,8 @@ func (c *Client) CallsFrom(ctx context.Context, number string) (sids []string, e
 	return sids, nil
 }
 
-// DeleteTask deletes a task that has ended, if Twilio still has it, and with it its attributes. err
-// is as for RecordingFile.
+// DeleteTask deletes a task that has ended, with its attributes, if it is still there. err is as for
+// RecordingFile.
 func (c *Client) DeleteTask(ctx context.Context, task string) error {
 	if err := c.checkTaskRouter("delete task", sid{"WT", task}); err != nil {
 		return err
@@ -149,7 +149,7 @@ func (c *Client) DeleteTask(ctx context.Context, task string) error {
 	return err
 }
 
-// DeleteRecording deletes a recording, if Twilio still has it. err is as for RecordingFile.
+// DeleteRecording deletes a recording, if it is still there. err is as for RecordingFile.
 func (c *Client) DeleteRecording(ctx context.Context, recording string) error {
 	if err := c.check("delete recording", sid{"RE", recording}); err != nil {
 		return err

@@ -47,7 +47,7 @@ func operatorsOf(ctx context.Context, loaded aws.Config) (awsenv.Environment, er
 func (p program) messagesCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "messages",
-		Usage: "list messages that nobody has marked as done, and call backs that were not made",
+		Usage: "list messages that are not marked as done, and call backs that were not made",
 		Description: `AWS credentials need GetItem on the stack's table LedgerTable, and Query on its index by-phase. A recording is a file of
 the bucket RecordingsBucket: aws s3 cp s3://BUCKET/FILE .`,
 		Action: p.messages,

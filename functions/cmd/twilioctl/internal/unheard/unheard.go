@@ -54,7 +54,7 @@ func (r Row) What(now time.Time, clock func(time.Time) string) string {
 	case ledger.GivenUp:
 		return "given up: " + cmp.Or(r.Outcome, "unknown")
 	case ledger.Talking:
-		return "a worker has it"
+		return "with a worker"
 	case ledger.Left:
 		if r.NotBefore.After(now) {
 			return "offered again at " + clock(r.NotBefore)
