@@ -134,8 +134,8 @@ func (c *Client) CallsFrom(ctx context.Context, number string) (sids []string, e
 	return sids, nil
 }
 
-// DeleteTask deletes a task that has ended, with its attributes, if it is still there. err is as for
-// RecordingFile.
+// DeleteTask deletes a task that has ended, with its attributes, if it is still there. err is as
+// for RecordingFile.
 func (c *Client) DeleteTask(ctx context.Context, task string) error {
 	if err := c.checkTaskRouter("delete task", sid{"WT", task}); err != nil {
 		return err
