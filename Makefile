@@ -13,7 +13,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo scenario campaign test lint fuzz build validate plan apply import doctor workers close open deploy rehearse bench clean
+.PHONY: help demo scenario campaign test lint fuzz build validate plan apply import doctor workers messages forget close open deploy rehearse bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
@@ -66,6 +66,12 @@ doctor: ## examine the Twilio and the AWS side, changing nothing
 
 workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--off Alice" sign one on and off
 	@go run ./functions/cmd/twilioctl workers $(FLAGS)
+
+messages: ## messages of callers that are not marked as done, and call backs that were not made
+	@go run ./functions/cmd/twilioctl messages $(FLAGS)
+
+forget: ## delete what is kept of a caller: FLAGS="--call CA…" or FLAGS="--number +…"
+	@go run ./functions/cmd/twilioctl forget $(FLAGS)
 
 close: ## close all numbers now; FLAGS="--reason 'We are closed because of a storm.'" says why
 	@go run ./functions/cmd/twilioctl close $(FLAGS)

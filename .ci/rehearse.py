@@ -117,7 +117,7 @@ def set_up(account, sam):
     check_readme(outputs["deferred"])
     start_functions()
     step("twilioctl apply again, for the stack's URLs")
-    print(account.apply(changes=4).strip())
+    print(account.apply(changes=5).strip())
     return outputs, {mode: parameters | outputs for mode, (outputs, parameters) in stacks.items()}
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Puts into an AWS emulator what `sam local invoke` needs: the example secrets, the bridge queue, and the tables of calls and of
-workers as template.yaml describes them. Needs the Python of `.ci/venv ministack`.
+"""Puts into an AWS emulator what `sam local invoke` needs: the example secrets, the queues, the bucket, and the tables of calls and
+of workers as template.yaml describes them. Needs the Python of `.ci/venv ministack`.
 
 Usage: seed http://172.17.0.1:4566
 """
@@ -31,7 +31,9 @@ def table(name):
 
 for name, value in SECRETS.items():
     client("ssm").put_parameter(Name=f"/switchboard/{name}", Value=value, Type="SecureString", Overwrite=True)
-client("sqs").create_queue(QueueName="BridgeQueue")
+for name in ("BridgeQueue", "RecordingsQueue"):
+    client("sqs").create_queue(QueueName=name)
+client("s3").create_bucket(Bucket="recordings")
 existing = client("dynamodb").list_tables()["TableNames"]
 for name in {"LedgerTable", "WorkersTable"} - set(existing):
     client("dynamodb").create_table(TableName=name, **table(name))

@@ -85,7 +85,8 @@ func TestReceivesAsInTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "maxReceiveCount: " + strconv.Itoa(maxReceives) + "\n"; strings.Count(string(template), "maxReceiveCount:") != 1 || !strings.Contains(string(template), want) {
-		t.Errorf("template.yaml has another %s", want)
+	want := "deadLetterTargetArn: !GetAtt BridgeDeadLetterQueue.Arn\n        maxReceiveCount: " + strconv.Itoa(maxReceives) + "\n"
+	if !strings.Contains(string(template), want) {
+		t.Errorf("template.yaml does not have %q", want)
 	}
 }

@@ -1,21 +1,16 @@
 package enqueue_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"switchboard/shared/dialing"
+	"switchboard/shared/outlook"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
 	"switchboard/shared/webhook/webhooktest"
 )
-
-// listed is the list of numbers with an open call back.
-type listed string
-
-func (l listed) State(context.Context) (string, error) { return string(l), nil }
 
 func TestListedNumberIsAsked(t *testing.T) {
 	t.Parallel()
@@ -35,7 +30,7 @@ func TestListedNumberIsAsked(t *testing.T) {
 			t.Parallel()
 			h := newHandler(nil)
 			h.Settings = settingstest.Desk{Callbacks: settings.Callbacks{Offered: test.offered}}
-			h.State = listed(test.list)
+			h.Outlook = knows(outlook.Outlook{Callbacks: test.list})
 			form := call("+12065550100")
 			form.Set("From", from)
 			body := handle(t, h, webhooktest.Event(test.path, form))

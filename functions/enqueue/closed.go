@@ -86,7 +86,7 @@ func (a arrival) treat(ctx context.Context, reason twiml.Line, treatment setting
 			ActionURL: a.request.URL("/enqueue/" + dialedStop),
 		})
 	}
-	return book.TakeMessage(a.request.URL("/survey"+a.chosenLanguage()+"/voicemail"), reason)
+	return book.TakeMessage(a.survey(), reason)
 }
 
 // shown returns the number that the phone elsewhere shows; "" leaves it to Twilio, which shows the
@@ -107,5 +107,5 @@ func (a arrival) dialed() twiml.Document {
 	if a.request.Form.Get("DialCallStatus") == "completed" {
 		return twiml.HangUp("")
 	}
-	return a.book().TakeMessage(a.request.URL("/survey"+a.chosenLanguage()+"/voicemail"), a.book().Line(prompt.NotTaken, nil))
+	return a.book().TakeMessage(a.survey(), a.book().Line(prompt.NotTaken, nil))
 }

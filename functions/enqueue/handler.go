@@ -102,6 +102,9 @@ func (a arrival) isListed(ctx context.Context) bool {
 		dialing.Lists(a.handler.Outlook.Get(ctx).Callbacks, a.request.Form.Get("From"))
 }
 
+// survey is the address of the stops of a caller who is not, or no longer, in the queue.
+func (a arrival) survey() string { return a.request.URL("/survey" + a.chosenLanguage()) }
+
 func (a arrival) book() prompt.Book { return a.settings.Book(a.language) }
 
 // enqueue puts the caller into the queue, with the attributes of the number and of what the caller
@@ -110,7 +113,7 @@ func (a arrival) enqueue(ctx context.Context, chosen []settings.Choice) twiml.Do
 	document, err := a.document(chosen)
 	if err != nil {
 		a.log.ErrorContext(ctx, "Enqueue TwiML not rendered; check the desk's settings and the stack's parameters", "error", err)
-		return a.book().TakeMessage(a.request.URL("/survey"+a.chosenLanguage()+"/voicemail"), a.book().Line(prompt.Apology, nil))
+		return a.book().TakeMessage(a.survey(), a.book().Line(prompt.Apology, nil))
 	}
 	a.log.InfoContext(ctx, "caller enqueued", "workflow_sid", a.handler.WorkflowSID)
 	return document
@@ -133,7 +136,7 @@ func (a arrival) document(chosen []settings.Choice) (twiml.Document, error) {
 	}
 	return twiml.Enqueue{
 		WorkflowSID: a.handler.WorkflowSID,
-		ActionURL:   a.request.URL("/survey" + a.chosenLanguage()),
+		ActionURL:   a.survey(),
 		WaitURL:     a.request.URL("/hold" + a.chosenLanguage()),
 		Attributes:  attributes,
 		Priority:    priority,

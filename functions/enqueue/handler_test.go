@@ -242,7 +242,7 @@ func TestSettingsThatMakeNoDocument(t *testing.T) {
 			t.Parallel()
 			got := handle(t, h, webhooktest.Event("/enqueue", call("+12065550100")))
 			var english prompt.Book
-			if want := string(english.TakeMessage(webhooktest.BaseURL+"/survey/voicemail", english.Line(prompt.Apology, nil))); got != want {
+			if want := string(english.TakeMessage(webhooktest.BaseURL+"/survey", english.Line(prompt.Apology, nil))); got != want {
 				t.Errorf("\n got %s\nwant %s", got, want)
 			}
 		})

@@ -40,7 +40,7 @@ func TestScore(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStop(&ledger.Memory{})
-			want := english().AskRemark(remarkURL)
+			want := askRemark()
 			if test.want == "" {
 				want = english().AskScore(scoreAgainURL, true)
 			}
@@ -51,7 +51,7 @@ func TestScore(t *testing.T) {
 				t.Errorf("score = %q, want %q", got, test.want)
 			}
 			// The second time is the last, with any answer.
-			if got := s.hears(t, "/survey/score/again", test.parameter, test.said); got != string(english().AskRemark(remarkURL)) {
+			if got := s.hears(t, "/survey/score/again", test.parameter, test.said); got != string(askRemark()) {
 				t.Errorf("again:\n got %s\nwant the next question", got)
 			}
 		})
@@ -145,13 +145,6 @@ func TestRecording(t *testing.T) {
 			if call := s.known(t); call.Remark() != test.wantKept || call.Voicemail() != "" {
 				t.Errorf("remark %q, voicemail %q, want %q and none", call.Remark(), call.Voicemail(), test.wantKept)
 			}
-			s = newStop(&ledger.Memory{})
-			if got := s.hears(t, "/survey/voicemail", test.parameters...); got != string(test.want) {
-				t.Errorf("voicemail:\n got %s\nwant %s", got, test.want)
-			}
-			if call := s.known(t); call.Voicemail() != test.wantKept || call.Remark() != "" {
-				t.Errorf("voicemail %q, remark %q, want %q and none", call.Voicemail(), call.Remark(), test.wantKept)
-			}
 		})
 	}
 }
@@ -167,7 +160,7 @@ func TestWholeSurvey(t *testing.T) {
 	}{
 		{"/survey", []string{"QueueResult", "bridged"}, english().AskScore(scoreURL, false)},
 		{"/survey/score", nil, english().AskScore(scoreAgainURL, true)},
-		{"/survey/score/again", []string{"SpeechResult", "Four"}, english().AskRemark(remarkURL)},
+		{"/survey/score/again", []string{"SpeechResult", "Four"}, askRemark()},
 		{"/survey/remark", []string{"RecordingUrl", recordingURL}, english().Thanks()},
 	}
 	for _, step := range steps {

@@ -160,7 +160,7 @@ func (w wish) back(why prompt.Name) twiml.Document {
 	if w.from == fromLine {
 		return twiml.Redirect(w.request.URL("/hold"+strings.TrimPrefix(w.base, "/survey")), line)
 	}
-	return w.book.TakeMessage(w.url("/voicemail"), line)
+	return w.book.TakeMessage(w.url(""), line)
 }
 
 // again answers a caller whose number may have a call back. Key 1 keeps it; who waits on the line

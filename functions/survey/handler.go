@@ -12,6 +12,7 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/prompt"
+	"switchboard/shared/recording"
 	"switchboard/shared/requests"
 	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
@@ -27,6 +28,9 @@ type Ledger interface {
 	Scored(ctx context.Context, call string, points int) error
 	Remarked(ctx context.Context, call, recording string) error
 	LeftVoicemail(ctx context.Context, call, recording string) error
+	Recording(ctx context.Context, sid string) (ledger.Recording, error)
+	SendRecording(ctx context.Context, sid, call string) (made bool, err error)
+	DiscardRecording(ctx context.Context, sid, call string) (made bool, err error)
 	Answered(ctx context.Context, call, question, answer string) error
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	CallbackOf(ctx context.Context, number string) (call ledger.Call, open bool, err error)
@@ -53,17 +57,30 @@ type Settings interface {
 	Get(ctx context.Context) settings.Settings
 }
 
+// Recordings has recordings copied.
+type Recordings interface {
+	Send(ctx context.Context, work recording.Work, delay time.Duration) error
+}
+
+// Files makes links to copied recordings.
+type Files interface {
+	Link(ctx context.Context, key string, life time.Duration) (string, error)
+}
+
 // Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
 // overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
-// two questions, question/{name}/{try} for those of the desk's own, voicemail, and those below
-// callback for a caller who wants to be called back, whether they have left the queue or not. All
-// stops exist below a language, too: /survey/es/score.
+// two questions, question/{name}/{try} for those of the desk's own, voicemail and what is below it
+// for a message, recorded/{kind} for a recording's status, and those below callback for a caller
+// who wants to be called back, whether they have left the queue or not. All stops exist below a
+// language, too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
 	Settings    Settings
+	Recordings  Recordings
+	Files       Files
 	Requests    Requests
 	Now         func() time.Time
 	Logger      *slog.Logger
@@ -90,6 +107,7 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	language := caller.desk.Number(caller.dialed).Language
 	// A language of which there are no words is English: the caller must hear something.
 	if len(segments) > 0 && taskrouter.IsLanguage(segments[0]) {
+		caller.chosen = segments[0]
 		language, caller.base, segments = segments[0], caller.base+"/"+segments[0], segments[1:]
 	}
 	caller.book, caller.language = caller.desk.Book(language), language
@@ -102,6 +120,16 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	if len(segments) == 3 && segments[0] == questionStop && (segments[2] == firstTry || segments[2] == lastTry) {
 		return webhook.TwiML(caller.answered(ctx, segments[1], segments[2] == lastTry))
 	}
+	if len(segments) == 2 && segments[0] == recordedStop {
+		return caller.filed(ctx, recording.Kind(segments[1]))
+	}
+	if len(segments) > 0 && segments[0] == voicemailStop {
+		document, found := caller.voicemail(ctx, segments[1:])
+		if !found {
+			return webhook.NotFound()
+		}
+		return webhook.TwiML(document)
+	}
 	switch strings.Join(segments, "/") {
 	case "":
 		return webhook.TwiML(caller.left(ctx))
@@ -112,9 +140,7 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	case "score/again":
 		return webhook.TwiML(caller.score(ctx, true))
 	case "remark":
-		return webhook.TwiML(caller.recorded(ctx, h.Ledger.Remarked))
-	case "voicemail":
-		return webhook.TwiML(caller.recorded(ctx, h.Ledger.LeftVoicemail))
+		return webhook.TwiML(caller.remarked(ctx))
 	}
 	return webhook.NotFound()
 }
@@ -125,6 +151,7 @@ type callerRequest struct {
 	request webhook.Request
 	call    string
 	base    string // the path of the stops, with the language that the caller chose
+	chosen  string // that language; "" = none
 	desk    settings.Settings
 	dialed  string // the number that the caller dialed
 	book    prompt.Book
@@ -151,7 +178,7 @@ func (c callerRequest) overflow(ctx context.Context, step, name string) webhook.
 }
 
 func (c callerRequest) takeMessage(reason prompt.Name) twiml.Document {
-	return c.book.TakeMessage(c.url("/voicemail"), c.book.Line(reason, nil))
+	return c.book.TakeMessage(c.url(""), c.book.Line(reason, nil))
 }
 
 // inProgress reports whether the caller is there to hear the answer. A missing status counts as in

@@ -13,6 +13,7 @@ import (
 	"switchboard/functions/survey"
 	"switchboard/shared/ledger"
 	"switchboard/shared/prompt"
+	"switchboard/shared/recording"
 	"switchboard/shared/settings/settingstest"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
@@ -28,7 +29,7 @@ const (
 	scoreURL       = webhooktest.BaseURL + "/survey/score"
 	scoreAgainURL  = webhooktest.BaseURL + "/survey/score/again"
 	remarkURL      = webhooktest.BaseURL + "/survey/remark"
-	voicemailURL   = webhooktest.BaseURL + "/survey/voicemail"
+	surveyURL      = webhooktest.BaseURL + "/survey"
 	ringing        = "CA0000000000000000000000000000000a" // a worker's call, of the reservation that ends likewise
 	connected      = "CA0000000000000000000000000000000b"
 	unanswered     = "CA0000000000000000000000000000000c"
@@ -41,7 +42,7 @@ const (
 func english() prompt.Book { return prompt.Book{} }
 
 func takeMessage(reason prompt.Name) twiml.Document {
-	return english().TakeMessage(voicemailURL, english().Line(reason, nil))
+	return english().TakeMessage(surveyURL, english().Line(reason, nil))
 }
 
 func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
@@ -70,8 +71,32 @@ func (v *voice) EndCall(_ context.Context, sid string) error {
 	return v.err
 }
 
+func askRemark() twiml.Document {
+	return english().AskRemark(remarkURL, surveyURL, english().Line(prompt.Remark, nil))
+}
+
+// files keeps what was sent to RecordingsQueue, and links to files.
+type files struct {
+	sent   []recording.Work
+	delays []time.Duration
+	err    error
+}
+
+func (f *files) Send(_ context.Context, work recording.Work, delay time.Duration) error {
+	f.sent, f.delays = append(f.sent, work), append(f.delays, delay)
+	return f.err
+}
+
+func (f *files) Link(_ context.Context, key string, _ time.Duration) (string, error) {
+	return "https://bucket.example/" + key + "?signed", f.err
+}
+
 // brokenStore is a table that cannot be reached.
 type brokenStore struct{ ledger.Store }
+
+func (brokenStore) Get(context.Context, string) (ledger.Fields, error) {
+	return nil, errors.New("table unreachable")
+}
 
 func (brokenStore) Apply(context.Context, ledger.Change) (ledger.Fields, bool, error) {
 	return nil, false, errors.New("table unreachable")
@@ -82,11 +107,15 @@ type stop struct {
 	survey.Handler
 	ledger ledger.Ledger
 	voice  *voice
+	files  *files
 }
 
 func newStop(store ledger.Store) stop {
-	kept, rest := ledger.Ledger{Store: store, Now: now}, &voice{}
-	return stop{survey.Handler{Settings: settingstest.Desk{}, Edge: webhooktest.Edge(), Ledger: kept, Twilio: rest, Logger: webhooktest.Logger()}, kept, rest}
+	kept, rest, recorded := ledger.Ledger{Store: store, Now: now}, &voice{}, &files{}
+	return stop{survey.Handler{
+		Settings: settingstest.Desk{}, Edge: webhooktest.Edge(), Ledger: kept, Twilio: rest, Recordings: recorded, Files: recorded,
+		Logger: webhooktest.Logger(),
+	}, kept, rest, recorded}
 }
 
 // hears posts to a path about the caller's call and returns the TwiML that the caller gets.
@@ -173,6 +202,11 @@ func TestRequestsThatAreNotAnswered(t *testing.T) {
 		want  int
 	}{
 		{"no such stop", webhooktest.Event("/survey/elsewhere", form()), http.StatusNotFound},
+		{"a message that is none", webhooktest.Event("/survey/voicemail/RE1/key", form("Digits", "1")), http.StatusNotFound},
+		{"a stop too far of a message", webhooktest.Event("/survey/voicemail/"+recordingSID+"/key/1", form("Digits", "1")), http.StatusNotFound},
+		{"a try that is none", webhooktest.Event("/survey/voicemail/"+recordingSID+"/listen/x", form()), http.StatusNotFound},
+		{"a recording of another kind", webhooktest.Event("/survey/recorded/song", form("RecordingSid", recordingSID)), http.StatusBadRequest},
+		{"a status without a recording", webhooktest.Event("/survey/recorded/message", form("RecordingStatus", "completed")), http.StatusBadRequest},
 		{"a stop too far", webhooktest.Event("/survey/score/again/again", form()), http.StatusNotFound},
 		{"no call", webhooktest.Event("/survey", form("CallSid", "", "QueueResult", "hangup")), http.StatusBadRequest},
 		{"a call that is none", webhooktest.Event("/survey", form("CallSid", "CA1/../..", "QueueResult", "hangup")), http.StatusBadRequest},

@@ -194,9 +194,9 @@ func TestFailuresStillAnswerCaller(t *testing.T) {
 		{"hung up", "/survey", []string{"QueueResult", "hangup", "CallStatus", "completed"}, twiml.Empty()},
 		{"not served", "/survey/overflow/crm/refused", nil, takeMessage(prompt.Busy)},
 		{"task has died", "/survey/overflow", nil, takeMessage(prompt.Busy)},
-		{"score", "/survey/score", []string{"Digits", "5"}, english().AskRemark(remarkURL)},
+		{"score", "/survey/score", []string{"Digits", "5"}, askRemark()},
 		{"remark", "/survey/remark", []string{"RecordingUrl", recordingURL}, english().Thanks()},
-		{"voicemail", "/survey/voicemail", []string{"RecordingUrl", recordingURL}, english().Thanks()},
+		{"voicemail", "/survey/voicemail", []string{"RecordingUrl", recordingURL}, review()},
 	}
 	for _, test := range tests {
 		t.Run("ledger: "+test.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"switchboard/shared/prompt"
+	"switchboard/shared/recording"
 	"switchboard/shared/settings"
 	"switchboard/shared/twiml"
 )
@@ -36,7 +37,7 @@ func (c callerRequest) ask(question settings.Question, try string) twiml.Documen
 		if len(question.Say) == 0 {
 			lines = []twiml.Line{c.book.Line(prompt.Remark, nil)}
 		}
-		return twiml.AskRemark(address, append([]twiml.Line{c.book.Line(prompt.RecordingNotice, nil)}, lines...)...)
+		return c.book.AskRemark(address, c.url(""), lines[0])
 	}
 	for _, choice := range question.Choices {
 		lines = append(lines, c.book.Say(choice.Say[language], nil))
@@ -66,7 +67,9 @@ func (c callerRequest) answered(ctx context.Context, name string, again bool) tw
 	switch {
 	case !known:
 	case question.Kind == settings.Remark:
-		answer = c.recording()
+		if answer = c.recording(); answer != "" {
+			c.haveLater(ctx, answer, recording.Remark)
+		}
 	case c.inProgress():
 		answer = c.answerTo(question)
 	}

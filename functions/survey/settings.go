@@ -3,9 +3,11 @@ package survey
 import (
 	_ "time/tzdata" // provided.al2023 has no time zones, which opening hours need
 
+	"switchboard/shared/bucket"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/recording"
 	"switchboard/shared/requests"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
@@ -16,7 +18,8 @@ import (
 // Clients are what the function uses; nil ones are those of the environment.
 type Clients struct {
 	function.Clients
-	Table ledger.Store
+	Table      ledger.Store
+	Recordings recording.Sender
 }
 
 // New returns the handler. err names every environment variable that cannot be used.
@@ -31,6 +34,8 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Now:         c.Now,
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Settings:    &settings.Store{Source: store, Logger: c.Logger},
+		Recordings:  recording.ReadQueue(env, c.Recordings),
+		Files:       bucket.Read(env, nil, c.Now),
 		Logger:      c.Logger,
 	}, env.Err()
 }

@@ -61,6 +61,7 @@ type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Close(ctx context.Context, call, reason string) (closed bool, err error)
+	CloseRequest(ctx context.Context, r ledger.Request, reason string) (made bool, err error)
 	Event(ctx context.Context, event taskrouter.Event) (call ledger.Call, first bool, err error)
 	RecordCallerEnded(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
 	MarkCallerLeft(ctx context.Context, call ledger.Call, task string) error

@@ -15,7 +15,8 @@ type Report struct {
 	Tasks     int `json:"tasks"`      // of the workflow, neither completed nor canceled, on a channel that calls use
 	LiveCalls int `json:"live_calls"` // of the account
 
-	OpenRequests int `json:"open_requests,omitempty"` // call backs and messages that the ledger had not closed
+	OpenRequests    int `json:"open_requests,omitempty"`    // call backs and messages that the ledger had not closed
+	WaitingRequests int `json:"waiting_requests,omitempty"` // those whose task waits for a worker
 
 	// Foreign counts the workflow's tasks that are not calls: chats, messages, other programs'
 	// call-backs. A run does nothing with them.

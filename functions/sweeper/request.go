@@ -90,7 +90,7 @@ func (r *run) finished(ctx context.Context, known ledger.Call) error {
 	if live || !known.NothingPending() && r.since(known.Request().Since) < closeLate {
 		return nil
 	}
-	made, err := r.handler.Ledger.Close(ctx, known.CallSID(), "complete")
+	made, err := r.handler.Ledger.CloseRequest(ctx, known.Request(), "complete")
 	if made {
 		r.report.Closed++
 	}
@@ -147,6 +147,7 @@ const createRequests = 3
 func (r *run) lost(ctx context.Context, known ledger.Call, seen ledger.Request) error {
 	if _, listed := r.tasks[seen.TaskSID]; listed {
 		r.report.Sound++
+		r.report.WaitingRequests++
 		return nil
 	}
 	if err := r.may(ctx); err != nil {

@@ -38,6 +38,7 @@ type Queue interface {
 type Requests interface {
 	Take(ctx context.Context, known ledger.Call, ref ledger.Ref) (r ledger.Request, taken bool, err error)
 	Reached(ctx context.Context, ref ledger.Ref, customer string) error
+	Heard(ctx context.Context, ref ledger.Ref) error
 	Missed(ctx context.Context, seen ledger.Request, why string, soon bool) (again time.Time, err error)
 	WorkerLeft(ctx context.Context, known ledger.Call, ref ledger.Ref, workerCall string) error
 }
@@ -49,6 +50,7 @@ type Handler struct {
 	Twilio              Twilio
 	Rejecter            rejection.Rejecter
 	Requests            Requests
+	Files               Files
 	Queue               Queue
 	PostWorkActivitySID string
 	WrapUp              *time.Duration // how long a task may stay in wrapping; nil = without limit
@@ -76,6 +78,11 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 		return read.key(ctx)
 	case workercall.Dial:
 		return read.dial(ctx)
+	case workercall.Choice:
+		if !read.isRequest() || read.isStranger(ctx) {
+			return webhook.Malformed()
+		}
+		return webhook.TwiML(read.choice(ctx))
 	case workercall.Dialed:
 		if !read.connected() && read.isStranger(ctx) {
 			return webhook.Malformed()

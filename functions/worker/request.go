@@ -20,7 +20,10 @@ func (w workerRequest) isRequest() bool { return taskrouter.KindOf(w.ref.CallSID
 
 // waiting is what the gate says first: who or what waits for the worker.
 func (w workerRequest) waiting(known ledger.Call) string {
-	if taskrouter.KindOf(w.ref.CallSID) != taskrouter.Callback {
+	switch taskrouter.KindOf(w.ref.CallSID) {
+	case taskrouter.Message:
+		return message(known.Request())
+	case "":
 		return "A caller is waiting."
 	}
 	if number := known.Request().Number; number != "" {
@@ -41,14 +44,22 @@ func (w workerRequest) take(ctx context.Context, known ledger.Call) webhook.Answ
 	case !taken:
 		return w.callerGone(ctx)
 	}
+	if taskrouter.KindOf(r.Key) == taskrouter.Message {
+		return webhook.TwiML(w.play(ctx, r))
+	}
+	return webhook.TwiML(w.callBack(ctx, r))
+}
+
+// callBack calls the customer of a request that this worker has taken.
+func (w workerRequest) callBack(ctx context.Context, r ledger.Request) twiml.Document {
 	w.log.InfoContext(ctx, "customer called back", "try", r.Try)
-	return webhook.TwiML(twiml.DialNumber(twiml.DialNumberParams{
+	return twiml.DialNumber(twiml.DialNumberParams{
 		Lines:     []twiml.Line{{Text: "Calling now."}},
 		Number:    r.Number,
 		CallerID:  r.Dialed,
 		Ring:      customerRing,
 		ActionURL: w.url(workercall.Dialed, 0),
-	}))
+	})
 }
 
 // calledBack answers the action URL of the <Dial> that called a customer back.
@@ -66,7 +77,8 @@ func (w workerRequest) calledBack(ctx context.Context) twiml.Document {
 	known, _, err := w.handler.Ledger.ByCall(ctx, w.ref.CallSID)
 	var again time.Time
 	if r := known.Request(); err == nil && r.Talking == w.ref.ReservationSID {
-		again, err = w.handler.Requests.Missed(ctx, r, status, status == "canceled")
+		isMessage := taskrouter.KindOf(r.Key) == taskrouter.Message
+		again, err = w.handler.Requests.Missed(ctx, r, status, status == "canceled" && !isMessage)
 	}
 	if err != nil {
 		w.log.ErrorContext(ctx, "failed to record that the customer was not reached", "dial_call_status", status, "error", err)

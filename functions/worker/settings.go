@@ -1,6 +1,9 @@
 package worker
 
 import (
+	"net/http"
+
+	"switchboard/shared/bucket"
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
@@ -20,6 +23,7 @@ type Clients struct {
 	Queue  deferred.Sender
 	Table  ledger.Store
 	Roster roster.Store
+	AWS    http.RoundTripper // to S3
 }
 
 // New returns the handler. err names every environment variable that cannot be used.
@@ -36,6 +40,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Twilio:              rest,
 		Rejecter:            rejection.Read(env, calls, rest, absences, asked, c.Now),
 		Requests:            asked,
+		Files:               bucket.Read(env, c.AWS, c.Now),
 		Queue:               queue,
 		PostWorkActivitySID: absences.Activities.PostWork,
 		WrapUp:              env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),

@@ -26,7 +26,7 @@ func HashOf(number string) string {
 // given back: who holds it counts only until that request has ended. err is the Store's; a retry is
 // safe.
 func (l Ledger) HoldNumber(ctx context.Context, number, key string) (holder Call, err error) {
-	item := "callback." + HashOf(number)
+	item := NumberKey(number)
 	fields, err := l.Store.Get(ctx, item)
 	if err != nil {
 		return Call{}, fmt.Errorf("read number of call back: %w", err)

@@ -26,6 +26,7 @@ type Table interface {
 	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
 }
 
 // keep is how long a call stays in the table after its first change.
@@ -225,4 +226,16 @@ func fieldsOf(item map[string]types.AttributeValue) Fields {
 		}
 	}
 	return fields
+}
+
+// Delete deletes an item, if there is one. No function does so, only twilioctl forget; a retry is
+// safe.
+func (d *DynamoDB) Delete(ctx context.Context, key string) error {
+	_, err := d.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: aws.String(d.table), Key: map[string]types.AttributeValue{callSID: &types.AttributeValueMemberS{Value: key}},
+	})
+	if err != nil {
+		return fmt.Errorf("delete ledger item %s: %w", key, cause.Hide(err))
+	}
+	return nil
 }

@@ -123,3 +123,11 @@ func (m *Memory) Find(_ context.Context, index Index, value string) ([]Fields, e
 	}
 	return found, index.check(len(found))
 }
+
+// Delete deletes an item, if there is one.
+func (m *Memory) Delete(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.items, key)
+	return nil
+}

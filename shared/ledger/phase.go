@@ -19,8 +19,9 @@ const (
 
 // The values of phase.
 const (
-	phaseOpen   = "open"
-	phaseClosed = "closed"
+	phaseOpen    = "open"
+	phaseClosed  = "closed"
+	phaseGivenUp = "given_up" // of a request that is closed, and that a person should know of
 )
 
 // byPhase holds keys only: most calls are closed, and Open reads the open ones anyway.
@@ -62,9 +63,22 @@ func (l Ledger) inPhase(ctx context.Context, wanted string, before time.Time, li
 // false if the call was closed before. Facts that are reported later are still recorded. err is the
 // Store's, or wraps ErrItemFull; a retry is safe, though made may then be false.
 func (l Ledger) Close(ctx context.Context, call, reason string) (made bool, err error) {
+	return l.closeAs(ctx, phaseClosed, call, reason)
+}
+
+// CloseRequest is Close for a request that has ended. UnheardRequests still has one that was given
+// up.
+func (l Ledger) CloseRequest(ctx context.Context, r Request, reason string) (made bool, err error) {
+	if r.State == GivenUp {
+		return l.closeAs(ctx, phaseGivenUp, r.Key, reason)
+	}
+	return l.Close(ctx, r.Key, reason)
+}
+
+func (l Ledger) closeAs(ctx context.Context, as, call, reason string) (made bool, err error) {
 	change := l.change(call)
 	delete(change.Once, phase) // set here, and one write cannot do both
-	change.Set[phase] = phaseClosed
+	change.Set[phase] = as
 	change.Once[closed] = l.now()
 	change.Once[closedFor] = reason
 	change.Absent = []string{closed}

@@ -2,16 +2,46 @@ package prompt
 
 import "switchboard/shared/twiml"
 
-// TakeMessage gives a reason and takes a message. Twilio posts RecordingUrl and RecordingDuration
-// to actionURL; "" takes none and asks the caller to call again.
-func (b Book) TakeMessage(actionURL string, reason twiml.Line) twiml.Document {
-	if actionURL == "" {
+// The stops of a recording, below the survey function's address.
+const (
+	voicemailStop = "/voicemail"        // the action
+	messageStop   = "/recorded/message" // the recording's status
+	remarkStop    = "/recorded/remark"
+)
+
+// TakeMessage gives a reason and takes a message. stops is the address of the survey function,
+// whose stop voicemail gets RecordingUrl and RecordingDuration; "" takes no message and asks the
+// caller to call again.
+func (b Book) TakeMessage(stops string, reason twiml.Line) twiml.Document {
+	if stops == "" {
 		return twiml.SayAndHangUp(reason, b.Line(CallAgain, nil))
 	}
 	return twiml.TakeMessage(twiml.MessageParams{
 		Lines:        []twiml.Line{reason, b.Line(RecordingNotice, nil), b.Line(AskMessage, nil)},
-		ActionURL:    actionURL,
+		ActionURL:    stops + voicemailStop,
+		StatusURL:    stops + messageStop,
 		NothingHeard: b.Line(NoMessage, nil),
+	})
+}
+
+// RetakeMessage takes a message that replaces the one with a RecordingSid, which stays if the
+// caller records nothing.
+func (b Book) RetakeMessage(stops, replaces string) twiml.Document {
+	return twiml.TakeMessage(twiml.MessageParams{
+		Lines:     []twiml.Line{b.Line(RecordingNotice, nil), b.Line(AskMessage, nil)},
+		ActionURL: stops + voicemailStop + "/" + replaces,
+		StatusURL: stops + messageStop,
+		EmptyURL:  stops + voicemailStop + "/" + replaces + "/review",
+	})
+}
+
+// Review lets a caller send, hear or replace the message with a RecordingSid. messageURL is played
+// first; "" plays nothing. The stop key gets the key, or none.
+func (b Book) Review(stops, recording, messageURL string, before ...twiml.Line) twiml.Document {
+	return twiml.Review(twiml.ReviewParams{
+		MessageURL: messageURL,
+		Lines:      append(before, b.Line(MessageKeys, nil)),
+		KeyURL:     stops + voicemailStop + "/" + recording + "/key",
 	})
 }
 
@@ -31,9 +61,9 @@ func (b Book) AskScore(actionURL string, again bool) twiml.Document {
 	})
 }
 
-// AskRemark records a remark, as twiml.AskRemark.
-func (b Book) AskRemark(actionURL string) twiml.Document {
-	return twiml.AskRemark(actionURL, b.Line(RecordingNotice, nil), b.Line(Remark, nil))
+// AskRemark records a remark, as twiml.AskRemark; stops is as for TakeMessage.
+func (b Book) AskRemark(actionURL, stops string, question twiml.Line) twiml.Document {
+	return twiml.AskRemark(actionURL, stops+remarkStop, b.Line(RecordingNotice, nil), question)
 }
 
 // Thanks ends a survey or a message.

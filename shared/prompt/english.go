@@ -57,6 +57,9 @@ var english = language{
 		RecordingNotice: "",
 		AskMessage:      "Please leave a message after the tone, then press pound.",
 		NoMessage:       "We did not hear a message. Goodbye.",
+		MessageKeys:     "To send your message, press 1 or hang up. To hear it, press 2. To record it again, press 3.",
+		MessageNotReady: "Your message cannot be played at the moment.",
+		MessageSent:     "Thank you. Your message has been sent. Goodbye.",
 
 		Score:      "How would you rate this call, from 1 to 5? Press or say a number, where 5 is best.",
 		ScoreAgain: "Sorry, I did not get that. Please press or say a number from 1 to 5, where 5 is best.",

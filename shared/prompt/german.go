@@ -54,6 +54,9 @@ var german = language{
 		RecordingNotice: "",
 		AskMessage:      "Bitte hinterlassen Sie nach dem Signalton eine Nachricht und drücken Sie dann die Rautetaste.",
 		NoMessage:       "Wir haben keine Nachricht gehört. Auf Wiederhören.",
+		MessageKeys:     "Um Ihre Nachricht zu senden, drücken Sie die Eins oder legen Sie auf. Um sie anzuhören, drücken Sie die Zwei. Um sie neu aufzunehmen, drücken Sie die Drei.",
+		MessageNotReady: "Ihre Nachricht kann im Moment nicht abgespielt werden.",
+		MessageSent:     "Vielen Dank. Ihre Nachricht wurde gesendet. Auf Wiederhören.",
 
 		Score:      "Wie bewerten Sie diesen Anruf auf einer Skala von 1 bis 5? Drücken oder sagen Sie eine Zahl; 5 ist die beste Bewertung.",
 		ScoreAgain: "Entschuldigung, das habe ich nicht verstanden. Bitte drücken oder sagen Sie eine Zahl von 1 bis 5; 5 ist die beste Bewertung.",

@@ -47,7 +47,10 @@ const (
 	CallAgain       Name = "call_again" // no message can be taken
 	RecordingNotice Name = "recording_notice"
 	AskMessage      Name = "ask_message"
-	NoMessage       Name = "no_message" // the caller recorded nothing
+	NoMessage       Name = "no_message"        // the caller recorded nothing
+	MessageKeys     Name = "message_keys"      // 1 sends it, 2 plays it, 3 records it again
+	MessageNotReady Name = "message_not_ready" // it cannot be played yet
+	MessageSent     Name = "message_sent"
 
 	Score      Name = "score"
 	ScoreAgain Name = "score_again"
@@ -77,6 +80,7 @@ var prompts = []struct {
 	{CallbackNumber, number}, {CallbackKeys, ""}, {CallbackEnter, ""}, {CallbackWrong, ""}, {CallbackPromise, ""}, {CallbackOpening, ""},
 	{CallbackListed, ""}, {KeepCallback, ""}, {CallbackFailed, ""}, {CallbackTooLate, ""},
 	{Busy, ""}, {NotTaken, ""}, {Apology, ""}, {CallAgain, ""}, {RecordingNotice, ""}, {AskMessage, ""}, {NoMessage, ""},
+	{MessageKeys, ""}, {MessageNotReady, ""}, {MessageSent, ""},
 	{Score, ""}, {ScoreAgain, ""}, {Remark, ""}, {Thanks, ""}, {Goodbye, ""},
 }
 

@@ -237,13 +237,13 @@ func TestEnglishDocuments(t *testing.T) {
 	for name, got := range map[string]twiml.Document{
 		"hold":                 hold(2),
 		"hold-next":            hold(1),
-		"overflow":             b.TakeMessage(base+"/survey/message", b.Line(Busy, nil)),
-		"voicemail":            b.TakeMessage(base+"/survey/message", b.Line(NotTaken, nil)),
-		"apology":              b.TakeMessage(base+"/survey/message", b.Line(Apology, nil)),
+		"overflow":             b.TakeMessage(base+"/survey", b.Line(Busy, nil)),
+		"voicemail":            b.TakeMessage(base+"/survey", b.Line(NotTaken, nil)),
+		"apology":              b.TakeMessage(base+"/survey", b.Line(Apology, nil)),
 		"apology-no-recording": b.TakeMessage("", b.Line(Apology, nil)),
 		"ask-score":            b.AskScore(base+"/survey/score", false),
 		"ask-score-retry":      b.AskScore(base+"/survey/score", true),
-		"ask-remark":           b.AskRemark(base + "/survey/remark"),
+		"ask-remark":           b.AskRemark(base+"/survey/remark", base+"/survey", b.Line(Remark, nil)),
 		"thanks":               b.Thanks(),
 		"goodbye":              twiml.SayAndHangUp(b.Line(Goodbye, nil)),
 	} {
@@ -263,7 +263,7 @@ func TestSpanishDocuments(t *testing.T) {
 	if got := b.AskScore("/score", false); !strings.Contains(string(got), `hints="uno, dos,`) || !strings.Contains(string(got), `language="es-US" method`) {
 		t.Errorf("Twilio does not listen in Spanish: %s", got)
 	}
-	for _, got := range []twiml.Document{b.TakeMessage("/message", b.Line(Busy, nil)), b.AskRemark("/remark")} {
+	for _, got := range []twiml.Document{b.TakeMessage("/survey", b.Line(Busy, nil)), b.RetakeMessage("/survey", "RE1"), b.AskRemark("/remark", "/survey", b.Line(Remark, nil))} {
 		if notice := strings.Index(string(got), "Grabamos"); notice < 0 || notice > strings.Index(string(got), "<Record") {
 			t.Errorf("no notice before the recording: %s", got)
 		}

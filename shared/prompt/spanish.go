@@ -54,6 +54,9 @@ var spanish = language{
 		RecordingNotice: "",
 		AskMessage:      "Por favor, deje un mensaje después del tono y luego presione la tecla numeral.",
 		NoMessage:       "No escuchamos ningún mensaje. Hasta luego.",
+		MessageKeys:     "Para enviar su mensaje, presione 1 o cuelgue. Para escucharlo, presione 2. Para grabarlo de nuevo, presione 3.",
+		MessageNotReady: "Su mensaje no se puede reproducir en este momento.",
+		MessageSent:     "Muchas gracias. Su mensaje ha sido enviado. Hasta luego.",
 
 		Score:      "¿Cómo calificaría esta llamada, del 1 al 5? Presione o diga un número; 5 es la mejor calificación.",
 		ScoreAgain: "Disculpe, no le entendí. Por favor, presione o diga un número del 1 al 5; 5 es la mejor calificación.",

@@ -42,7 +42,16 @@ func (d Desk) accept(ctx context.Context, ref ledger.Ref) (accepted bool, err er
 // Reached ends a request whose customer talked to the worker of the reservation, in a call of the
 // customer's; "" = not known.
 func (d Desk) Reached(ctx context.Context, ref ledger.Ref, customer string) error {
-	_, made, err := d.Ledger.Finish(ctx, ref, "answered", customer)
+	return d.finish(ctx, ref, "answered", customer)
+}
+
+// Heard ends a message that the worker of the reservation marked as done.
+func (d Desk) Heard(ctx context.Context, ref ledger.Ref) error {
+	return d.finish(ctx, ref, "heard", "")
+}
+
+func (d Desk) finish(ctx context.Context, ref ledger.Ref, how, customer string) error {
+	_, made, err := d.Ledger.Finish(ctx, ref, how, customer)
 	if err != nil {
 		return fmt.Errorf("finish request: %w", err)
 	}
@@ -75,7 +84,8 @@ func (d Desk) settle(ctx context.Context, r ledger.Request, ref ledger.Ref, work
 		_, err = d.Missed(ctx, r, dialed.Status, false)
 		return err
 	}
-	_, err = d.Missed(ctx, r, "worker hung up", true)
+	// A worker who hangs up after a message keeps it for later.
+	_, err = d.Missed(ctx, r, "worker hung up", taskrouter.KindOf(r.Key) == taskrouter.Callback)
 	return err
 }
 

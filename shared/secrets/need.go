@@ -19,6 +19,7 @@ const (
 	Shifts   // moves workers at the boundaries of their shifts
 	Closing  // closes the desk, and opens it again
 	Requests // has callers called back: whether the desk is open
+	Messages // has messages heard
 
 	Expectations // tells callers what they can expect: the parameter Outlook
 )
@@ -56,6 +57,8 @@ func (n Need) SettingsOf() []string {
 		return []string{"closed"}
 	case Requests:
 		return []string{"closed", "hours", "numbers"}
+	case Messages:
+		return []string{"messages", "numbers"}
 	default:
 		return nil
 	}

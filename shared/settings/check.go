@@ -70,6 +70,9 @@ func (s Settings) check() []Mistake {
 	c.noWorker(s.NoWorker)
 	c.callbacks(s.Callbacks)
 	c.waiting(s.Waiting)
+	if keep := s.Messages.KeepMinutes; keep < 0 || keep > 24*60 {
+		c.fail("messages.keep_minutes", "want 1 to 1440 minutes, not %d", keep)
+	}
 	c.survey(s.Survey)
 	for language, text := range sorted(s.Closed.Reason) {
 		c.text("closed.reason", language, text)

@@ -152,6 +152,8 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"music with a password", func(s *Settings) { s.Waiting.Music[0] = "https://a:b@example.com/hold.mp3" }, "waiting.music[0]", "https"},
 		{"music and none", func(s *Settings) { s.Waiting.NoMusic = true }, "waiting.no_music", "one of the two"},
 		{"keys too seldom", func(s *Settings) { s.Waiting.KeysEvery = 101 }, "waiting.keys_every", "1 to 100"},
+		{"keeping for no time", func(s *Settings) { s.Messages.KeepMinutes = -1 }, "messages.keep_minutes", "1440"},
+		{"keeping for days", func(s *Settings) { s.Messages.KeepMinutes = 1441 }, "messages.keep_minutes", "1440"},
 		{"a wait that is none", func(s *Settings) { s.Waiting.Longest = -1 }, "waiting.longest", "minutes"},
 		{"comfort after no time", func(s *Settings) { s.Waiting.Comfort[0].After = 0 }, "waiting.comfort[0].after", "minutes"},
 		{"comfort that says nothing", func(s *Settings) { s.Waiting.Comfort[0].Say = nil }, "waiting.comfort[0].say", "by language"},

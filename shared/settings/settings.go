@@ -25,9 +25,10 @@ type Settings struct {
 
 	NoWorker *NoWorker `json:"no_worker,omitempty"` // nil = callers are queued, and wait
 
-	Waiting Waiting `json:"waiting,omitzero"`
-	Survey  Survey  `json:"survey,omitzero"`
-	Closed  Closed  `json:"closed,omitzero"`
+	Waiting  Waiting  `json:"waiting,omitzero"`
+	Survey   Survey   `json:"survey,omitzero"`
+	Messages Messages `json:"messages,omitzero"`
+	Closed   Closed   `json:"closed,omitzero"`
 
 	Callbacks Callbacks `json:"callbacks,omitzero"`
 
@@ -117,6 +118,16 @@ type Waiting struct {
 	KeysEvery  int       `json:"keys_every,omitempty"`  // the key for a message is said in every n-th round; 0 = 3
 	Comfort    []Comfort `json:"comfort,omitempty"`     // said once each
 	Longest    int       `json:"longest,omitempty"`     // minutes, after which what is offered instead of waiting is said; 0 = never
+}
+
+// Messages are what becomes of the messages that callers leave.
+type Messages struct {
+	KeepMinutes int `json:"keep_minutes,omitempty"` // after which a message that a worker keeps for later is offered again; 0 = 60
+}
+
+// Keep is after what time a message that a worker keeps for later is offered again.
+func (m Messages) Keep() time.Duration {
+	return time.Duration(cmp.Or(m.KeepMinutes, 60)) * time.Minute
 }
 
 // Comfort is a message to a caller who has waited for some minutes.

@@ -24,19 +24,20 @@ const MaxText = 4096
 
 // The topics: names of parameters below secrets.Settings.
 const (
-	OfNumbers = "numbers"
-	OfHours   = "hours"
-	OfShifts  = "shifts"
-	OfMenus   = "menus"
-	OfWaiting = "waiting"
-	OfSurvey  = "survey"
-	OfPrompts = "prompts-" // a language follows
-	OfClosed  = "closed"   // no part of the desk's file: it closes the desk now
+	OfNumbers  = "numbers"
+	OfHours    = "hours"
+	OfShifts   = "shifts"
+	OfMenus    = "menus"
+	OfWaiting  = "waiting"
+	OfSurvey   = "survey"
+	OfMessages = "messages"
+	OfPrompts  = "prompts-" // a language follows
+	OfClosed   = "closed"   // no part of the desk's file: it closes the desk now
 )
 
 // Topics lists the topics of a desk's file.
 func Topics() []string {
-	topics := []string{OfNumbers, OfHours, OfShifts, OfMenus, OfWaiting, OfSurvey}
+	topics := []string{OfNumbers, OfHours, OfShifts, OfMenus, OfWaiting, OfSurvey, OfMessages}
 	for _, language := range prompt.Languages() {
 		topics = append(topics, OfPrompts+string(language))
 	}
@@ -134,6 +135,8 @@ func (s *Settings) take(topic string, from Settings) {
 		s.Waiting = from.Waiting
 	case OfSurvey:
 		s.Survey = from.Survey
+	case OfMessages:
+		s.Messages = from.Messages
 	case OfClosed:
 		s.Closed = from.Closed
 	}

@@ -38,7 +38,7 @@ func TestTopicsRoundTrip(t *testing.T) {
 func TestFunctionsReadEveryTopic(t *testing.T) {
 	t.Parallel()
 	read := []string{}
-	for _, need := range []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends, secrets.Shifts} {
+	for _, need := range []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends, secrets.Shifts, secrets.Messages} {
 		read = append(read, need.SettingsOf()...)
 	}
 	slices.Sort(read)

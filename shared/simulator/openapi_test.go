@@ -26,9 +26,9 @@ func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 	a.SetPhone(aliceNumber, script.Busy())
 	a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second,
 		script.Hears("press 1"), script.Presses("1"), script.Talks(20*time.Second), script.HangsUp()))
-	a.Call(callerNumber, lineNumber, script.Hears("How was it?"), script.Presses("5"), script.Hears("no remark"))
+	a.Call(callerNumber, lineNumber, script.Hears("How was it?"), script.Presses("5"), script.Records(2*time.Second), script.Hears("for your remark"))
 	a.CallAfter(20*time.Second, "+15550000002", lineNumber, script.HangsUpAfter(3*time.Minute))
-	a.Loop().After(45*time.Second, func() { a.tour() })
+	a.Loop().After(50*time.Second, func() { a.tour() })
 	a.play(t)
 	a.wantProblem(t, "dequeuing a member of a workflow's queue")
 
@@ -41,6 +41,7 @@ func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 		"POST "+account+"/Queues/{QueueSid}/Members/{CallSid}.json", "GET "+workspace+"/Tasks", "POST "+workspace+"/Tasks", "GET "+workspace+"/Tasks/{Sid}", "POST "+workspace+"/Tasks/{Sid}",
 		"GET "+workspace+"/Tasks/{TaskSid}/Reservations", "GET "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}",
 		"POST "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}", "GET "+workspace+"/Events",
+		"GET "+account+"/Recordings/{Sid}.json", "DELETE "+account+"/Recordings/{Sid}.json",
 		"POST "+account+"/Messages.json", "GET "+account+"/Messages.json",
 		"GET "+workspace+"/Workers/{WorkerSid}/Channels", "GET "+workspace+"/Workers/{WorkerSid}/Channels/{Sid}",
 		"POST "+workspace+"/Workers/{WorkerSid}/Channels/{Sid}", "GET "+workspace+"/Workers/{WorkerSid}/Reservations",
@@ -102,6 +103,11 @@ func (a *account) tour() {
 	get(task + "/Reservations/" + reservation.SID)
 	get(workspace + "/Tasks?AssignmentStatus=pending&EvaluateTaskAttributes=" + url.QueryEscape(`call_sid == "`+member.SID+`"`))
 	get(workspace + "/Events")
+	for _, kept := range a.Recordings() {
+		get(base + "/Recordings/" + kept.SID + ".json")
+		a.app.rest("DELETE", base+"/Recordings/"+kept.SID+".json", nil)
+		get(base + "/Recordings/" + kept.SID + ".json?IncludeSoftDeleted=true")
+	}
 	get(workspace + "/Tasks/WT00000000000000000000000000000000")
 	a.app.rest("POST", task, url.Values{"Priority": {"7"}})
 	a.app.rest("POST", workspace+"/Tasks", url.Values{

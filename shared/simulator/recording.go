@@ -47,16 +47,18 @@ func (t *Twilio) recorded(c *call, tape *recording, key string) {
 	c.tape = nil
 	c.timer.Stop()
 	if !tape.spoken {
+		t.newAbsence(c, tape)
 		t.next(c)
 		return
 	}
-	t.goTo(c, "record action", tape.verb.Attr("action", ""), tape.verb.Method("method"), t.recordingParams(tape, key))
+	t.goTo(c, "record action", tape.verb.Attr("action", ""), tape.verb.Method("method"), t.recordingParams(c, tape, key))
 }
 
 // hangUpRecording requests the action of a recording that ended with the call; the answer is not
 // executed.
 func (t *Twilio) hangUpRecording(c *call, tape *recording) {
 	if !tape.spoken {
+		t.newAbsence(c, tape)
 		return
 	}
 	target, err := resolve(c.flow.url, tape.verb.Attr("action", ""))
@@ -64,15 +66,15 @@ func (t *Twilio) hangUpRecording(c *call, tape *recording) {
 		t.alert(11100, c, "%s", err)
 		return
 	}
-	t.notifyCall(c, "record action", tape.verb.Method("method"), target, t.recordingParams(tape, "hangup"))
+	t.notifyCall(c, "record action", tape.verb.Method("method"), target, t.recordingParams(c, tape, "hangup"))
 }
 
-func (t *Twilio) recordingParams(tape *recording, key string) url.Values {
-	sid := t.sids.next("RE")
+func (t *Twilio) recordingParams(c *call, tape *recording, key string) url.Values {
+	a := t.newAudio(c, tape)
 	return url.Values{
-		"RecordingSid":      {sid},
-		"RecordingUrl":      {"https://api.twilio.com/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Recordings/" + sid},
-		"RecordingDuration": {strconv.Itoa(int(max(t.loop.Now().Sub(tape.began).Seconds(), 1)))},
+		"RecordingSid":      {a.sid},
+		"RecordingUrl":      {t.audioURL(a)},
+		"RecordingDuration": {strconv.Itoa(a.seconds)},
 		"Digits":            {key},
 	}
 }

@@ -19,15 +19,24 @@ func (t *Twilio) AddRecordings(urls ...string) {
 	}
 }
 
-// isTwilios reports whether Twilio hosts a recording. Twilio's hold music and examples always
-// exist.
+// apiHost has the recordings of <Record>, which are refused without the account's credentials.
+const apiHost = "api.twilio.com"
+
+// isTwilios reports whether Twilio hosts a recording that everybody may hear. Twilio's hold music
+// and examples always exist.
 func isTwilios(target string) bool {
 	parsed, err := url.Parse(target)
 	if err != nil {
 		return false
 	}
 	host := parsed.Hostname()
-	return strings.HasSuffix(host, ".twilio.com") || strings.HasPrefix(host, "com.twilio.") && strings.HasSuffix(host, ".amazonaws.com")
+	return host != apiHost && strings.HasSuffix(host, ".twilio.com") ||
+		strings.HasPrefix(host, "com.twilio.") && strings.HasSuffix(host, ".amazonaws.com")
+}
+
+func needsCredentials(target string) bool {
+	parsed, err := url.Parse(target)
+	return err == nil && parsed.Hostname() == apiHost && parsed.User == nil
 }
 
 // play executes <Play>. A recording that is missing or is no audio causes an application error
@@ -47,6 +56,9 @@ func (t *Twilio) play(c *call, verb *document.Node, then func()) bool {
 	switch {
 	case err != nil:
 		t.during(c, 0, func() { t.playFails(c, 11100, source, err.Error()) })
+		return false
+	case needsCredentials(target):
+		t.during(c, 0, func() { t.playFails(c, 11200, source, "401 "+http.StatusText(http.StatusUnauthorized)) })
 		return false
 	case t.recordings[target] || isTwilios(target):
 		start()

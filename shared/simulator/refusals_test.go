@@ -66,7 +66,7 @@ func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
 		"statistics":                    {"GET", "{workspace}/Statistics", nil, 501, []string{"not simulated: GET "}},
 		"another API":                   {"GET", "/v2/Services", nil, 501, []string{"not simulated: GET "}},
 		"another account":               {"GET", "/2010-04-01/Accounts/AC1/Queues.json", nil, 404, nil},
-		"recordings":                    {"GET", "{account}/Recordings.json", nil, 501, []string{"not simulated: GET "}},
+		"recordings by date":            {"GET", "{account}/Recordings.json?DateCreated=2026-01-05", nil, 501, []string{"not simulated: parameter DateCreated=2026-01-05"}},
 		"deleting a call":               {"DELETE", "{account}/Calls/CA00000000000000000000000000000001.json", nil, 501, []string{"not simulated: DELETE "}},
 		"calls by time":                 {"GET", "{account}/Calls.json?StartTime=2026-01-05", nil, 501, []string{"not simulated: parameter StartTime=2026-01-05"}},
 		"call for a worker":             {"POST", "{account}/Calls.json", newCallForm("WorkerSid", "WK1"), 201, []string{`POST Calls: Twilio documents no parameter "WorkerSid"`}},

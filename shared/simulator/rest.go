@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
@@ -37,6 +38,7 @@ type restCall struct {
 	user         string // an account's or an API key's SID
 	etag         string // of the answer
 	status       int    // of an answer without an error
+	media        string // Content-Type of an answer that is no JSON
 }
 
 // ServeHTTP answers requests to the REST API: api.twilio.com, and taskrouter, monitor and
@@ -73,7 +75,7 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !t.loop.Virtual() {
 		t.loop.Post(func() {}) // makes RunUntil check its condition
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", cmp.Or(rest.media, "application/json"))
 	if status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
@@ -105,6 +107,9 @@ func encodeAnswer(rest *restCall, answer any, err error) (status int, body []byt
 	}
 	if status == http.StatusNoContent {
 		return status, nil
+	}
+	if rest.media != "" && err == nil {
+		return status, answer.([]byte)
 	}
 	body, err = json.Marshal(answer)
 	if err != nil {
@@ -218,6 +223,10 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 		return t.restCreateQueue(rest)
 	case "GET Queues/*", "POST Queues/*", "DELETE Queues/*", "GET Queues/*/Members", "GET Queues/*/Members/*", "POST Queues/*/Members/*":
 		return t.restQueue(rest, parts)
+	case "GET Recordings":
+		return t.restRecordings(rest)
+	case "GET Recordings/*", "DELETE Recordings/*":
+		return t.restRecording(rest, one)
 	case "GET IncomingPhoneNumbers":
 		return t.restNumbers(rest)
 	case "GET IncomingPhoneNumbers/*", "POST IncomingPhoneNumbers/*":

@@ -97,6 +97,20 @@ func (t *Twilio) Reservations() []ReservationRecord {
 // Workers returns all workers in the order in which they were added.
 func (t *Twilio) Workers() []WorkerRecord { return snapshot(t, &t.workers, (*worker).record) }
 
+// RecordingRecord is the present state of a recording. Status is processing, completed, absent or
+// deleted.
+type RecordingRecord struct {
+	SID, CallSID, Status string
+	Created              time.Time
+}
+
+// Recordings returns what <Record> has recorded, oldest first.
+func (t *Twilio) Recordings() []RecordingRecord {
+	return snapshot(t, &t.audios, func(a *audio) RecordingRecord {
+		return RecordingRecord{SID: a.sid, CallSID: a.callSID, Status: a.status, Created: a.created}
+	})
+}
+
 // Texts returns all texts in both directions, oldest first.
 func (t *Twilio) Texts() []TextRecord { return snapshot(t, &t.texts, (*message).record) }
 

@@ -117,6 +117,7 @@ type Twilio struct {
 	optedOut      map[optOut]bool
 	events        []*event
 	recordings    map[string]bool // URLs that <Play> has found, or need not request
+	audios        []*audio        // what <Record> has recorded
 
 	// watchesChannels reports that an expression reads workers' channels, so that each change of a
 	// reservation can make a worker match.

@@ -2,6 +2,7 @@ package twilio
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"switchboard/shared/openapitest"
@@ -21,6 +22,9 @@ func TestRequestsFollowTwiliosOpenAPI(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, asked := range server.requests() {
+				if strings.HasSuffix(asked.path, ".mp3") || strings.HasSuffix(asked.path, "/Recordings.json") {
+					continue // which the description leaves out
+				}
 				params := asked.query
 				if asked.method == http.MethodPost {
 					params = asked.form

@@ -169,7 +169,7 @@ func operations() []operation {
 		}, []reply{ok(`{"events":[],"meta":{"next_page_url":null}}`)}, []seen{get(eventsPath, url.Values{
 			"StartDate": {"2026-11-24T12:00:00Z"}, "EndDate": {"2026-11-24T13:00:01Z"}, "PageSize": {"1000"},
 		})}},
-	}, slices.Concat(recordOperations(), workerOperations(), messageOperations(), requestOperations())...)
+	}, slices.Concat(recordOperations(), workerOperations(), messageOperations(), requestOperations(), recordingOperations())...)
 }
 
 func equal(a, b seen) bool {

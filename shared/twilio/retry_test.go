@@ -180,6 +180,9 @@ func TestErrorsHideTheToken(t *testing.T) {
 	}
 	for _, operation := range operations() {
 		for name, failure := range failures {
+			if strings.HasPrefix(operation.name, "Delete") && name == "no JSON" {
+				continue // the answer to a deletion has no body
+			}
 			t.Run(operation.name+" "+name, func(t *testing.T) {
 				t.Parallel()
 				client, _, _ := newTwilio(t, slices.Repeat([]reply{failure}, 20)...)

@@ -90,7 +90,15 @@ func pathParameters() map[string]struct {
 			attributes, _, err := c.TaskAttributes(ctx, sid)
 			return attributes, err
 		}},
-		"WrapUpTask": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.WrapUpTask(ctx, sid) }},
+		"RecordingFile": {"RE", func(ctx context.Context, c *Client, sid string) (any, error) {
+			content, _, err := c.RecordingFile(ctx, sid)
+			return content, err
+		}},
+		"RecordingsOf":    {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.RecordingsOf(ctx, sid) }},
+		"DeleteTask":      {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.DeleteTask(ctx, sid) }},
+		"RecordingStatus": {"RE", func(ctx context.Context, c *Client, sid string) (any, error) { return c.RecordingStatus(ctx, sid) }},
+		"DeleteRecording": {"RE", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.DeleteRecording(ctx, sid) }},
+		"WrapUpTask":      {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.WrapUpTask(ctx, sid) }},
 		"Dialed": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) {
 			dialed, _, err := c.Dialed(ctx, sid)
 			return dialed, err
@@ -131,7 +139,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 // TestEveryMethodIsAttacked holds pathParameters to the methods that Client has.
 func TestEveryMethodIsAttacked(t *testing.T) {
 	t.Parallel()
-	withoutSID := []string{"Do", "PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "AvailableWorkers", "WorkersOfShift", "RoutineActivities", "SendMessage"}
+	withoutSID := []string{"Do", "PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "AvailableWorkers", "WorkersOfShift", "RoutineActivities", "SendMessage", "CallsFrom"}
 	client := reflect.TypeFor[*Client]()
 	for i := range client.NumMethod() {
 		name := client.Method(i).Name

@@ -19,6 +19,7 @@ const (
 	workflowSID    = "WW0123456789abcdef0123456789abcdef"
 	reservationSID = "WR0123456789abcdef0123456789abcdef"
 	activitySID    = "WA0123456789abcdef0123456789abcdef"
+	recordingSID   = "RE0123456789abcdef0123456789abcdef"
 	base           = "https://switchboard.example"
 	musicURL       = "https://music.example/hold.mp3"
 	recordingURL   = "https://desk.example/prompts/closed.mp3"
@@ -42,7 +43,8 @@ func texts(texts ...string) []Line {
 func message(reason string) MessageParams {
 	return MessageParams{
 		Lines:        texts(reason, "Please leave a message after the tone, then press pound."),
-		ActionURL:    base + "/survey/message",
+		ActionURL:    base + "/survey/voicemail",
+		StatusURL:    base + "/survey/recorded/message",
 		NothingHeard: Line{Text: "We did not hear a message. Goodbye."},
 	}
 }
@@ -137,7 +139,7 @@ func documents(t *testing.T) map[string]Document {
 			Language:  "es-US",
 		}),
 		"ask-keys-alone": Ask(Question{Lines: []Line{{URL: recordingURL}}, ActionURL: base + "/menu", Hints: "sales", Language: "es-US"}),
-		"ask-remark":     AskRemark(base+"/survey/remark", texts("After the tone leave a remark, then press pound. To skip, press pound or hang up.")...),
+		"ask-remark":     AskRemark(base+"/survey/remark", base+"/survey/recorded/remark", texts("After the tone leave a remark, then press pound. To skip, press pound or hang up.")...),
 		"thanks":         SayAndHangUp(texts("Thank you. Goodbye.")...),
 		"goodbye":        Goodbye(),
 		"say-recording":  SayAndHangUp(Line{URL: recordingURL, Text: "not said"}, Line{Text: hostile}),
@@ -146,6 +148,25 @@ func documents(t *testing.T) map[string]Document {
 		"voicemail":            TakeMessage(message("We are sorry that we could not take your call.")),
 		"apology":              TakeMessage(message("We are sorry, something went wrong.")),
 		"apology-no-recording": TakeMessage(MessageParams{Lines: texts("We are sorry, something went wrong.", "Please call again later. Goodbye.")}),
+
+		"message-again": TakeMessage(MessageParams{
+			Lines:     texts("Please leave a message after the tone, then press pound."),
+			ActionURL: base + "/survey/voicemail/" + recordingSID, StatusURL: base + "/survey/recorded/message",
+			EmptyURL: base + "/survey/voicemail/" + recordingSID + "/review",
+		}),
+		"review": Review(ReviewParams{Lines: texts("To send your message, press 1 or hang up."), KeyURL: base + "/survey/voicemail/" + recordingSID + "/key"}),
+		"review-heard": Review(ReviewParams{
+			MessageURL: "https://bucket.s3.us-east-1.amazonaws.com/" + recordingSID + ".mp3?X-Amz-Expires=600&X-Amz-Signature=0123456789abcdef",
+			Lines:      texts("To send your message, press 1 or hang up."), KeyURL: base + "/survey/voicemail/" + recordingSID + "/key",
+		}),
+		"heard": Heard(HeardParams{
+			MessageURL: "https://bucket.s3.us-east-1.amazonaws.com/" + recordingSID + ".mp3?X-Amz-Expires=600&X-Amz-Signature=0123456789abcdef",
+			KeyURL:     base + "/worker/choice", CanCall: true,
+		}),
+		"heard-without-number": Heard(HeardParams{KeyURL: base + "/worker/choice"}),
+		"message-done":         MessageDone(),
+		"message-kept":         MessageKept(),
+		"wait-then":            WaitThen(base + "/survey/voicemail/" + recordingSID + "/listen/1"),
 
 		"dial-number": DialNumber(DialNumberParams{
 			Lines:     texts("We are closed at the moment.", "Please hold."),

@@ -76,6 +76,41 @@ func RequestGone() Document {
 	return HangUp("This has been settled meanwhile. Goodbye.")
 }
 
+// HeardParams is what a worker hears of a caller's message.
+type HeardParams struct {
+	MessageURL string // of the recording; "" = it no longer exists
+	KeyURL     string
+	CanCall    bool // the caller has a number
+}
+
+// Heard plays a caller's message and asks twice what is to become of it. Twilio posts the key to
+// KeyURL as Digits: 1 calls the person back, 2 marks the message as done, 3 keeps it for later, 0
+// plays it again. Without a key, Twilio requests KeyURL without Digits.
+func Heard(p HeardParams) Document {
+	keys := "Press 2 to mark the message as done, 3 to keep it for later, 0 to hear it again."
+	if p.CanCall {
+		keys = "Press 1 to call the person back, 2 to mark the message as done, 3 to keep it for later, 0 to hear it again."
+	}
+	ask := func(spoken ...verb.Element) verb.Element {
+		return verb.VoiceGather{Action: p.KeyURL, Method: post, NumDigits: "1", Timeout: "8", InnerElements: spoken}
+	}
+	var played verb.Element = verb.VoicePlay{Url: p.MessageURL}
+	if p.MessageURL == "" {
+		played = say("The recording no longer exists.")
+	}
+	return render(ask(played, say(keys)), ask(say(keys)), redirect(p.KeyURL))
+}
+
+// MessageDone tells a worker that a message needs nothing more.
+func MessageDone() Document {
+	return HangUp("The message is marked as done. Goodbye.")
+}
+
+// MessageKept tells a worker that a message is offered again.
+func MessageKept() Document {
+	return HangUp("The message is kept for later. Goodbye.")
+}
+
 // NotReached tells a worker that the customer did not answer, and whether they are called again.
 func NotReached(again bool) Document {
 	if again {

@@ -20,20 +20,22 @@ const (
 	Gate   Stop = "gate"   // asks the worker for a key
 	Key    Stop = "key"    // takes the key
 	Dial   Stop = "dial"   // connects the worker to the caller
+	Choice Stop = "choice" // takes the key after a message
 	Dialed Stop = "dialed" // <Dial> has ended
 	Status Stop = "status" // status callback of the call
 )
 
 // MaxRepeats is how often the gate is repeated. Meanwhile the caller waits and the reservation runs
-// out.
+// out. A message is repeated as often.
 const MaxRepeats = 3
 
 // A Route is the path of one webhook: /worker/{CallSid}/{TaskSid}/{ReservationSid}/{stop}, where
-// CallSid is the caller's call. /key/{n} follows the n-th repeat of the gate.
+// CallSid is the caller's call, or the key of a request. /key/{n} follows the n-th repeat of the
+// gate, and /choice/{n} that of a message.
 type Route struct {
 	Ref   ledger.Ref
 	Stop  Stop
-	Again int // how often the gate was repeated, 0 to MaxRepeats
+	Again int // how often the gate or the message was repeated, 0 to MaxRepeats
 }
 
 // String returns the path.
@@ -49,7 +51,7 @@ func (r Route) String() string {
 // another shape.
 func Parse(path string) (route Route, found bool) {
 	parts := strings.Split(path, "/")
-	if len(parts) == 7 && parts[5] == string(Key) {
+	if len(parts) == 7 && (parts[5] == string(Key) || parts[5] == string(Choice)) {
 		route.Again = slices.Index([]string{"", "1", "2", "3"}, parts[6])
 		parts = parts[:6]
 	}

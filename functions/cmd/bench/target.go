@@ -156,6 +156,8 @@ func settings(t target, runtimeAPI, cloud string) []string {
 		"AWS_ENDPOINT_URL_DYNAMODB":       cloud,
 		"TWILIO_API_URL":                  cloud,
 		"BRIDGE_QUEUE_URL":                cloud + "/123456789012/BridgeQueue",
+		"RECORDINGS_QUEUE_URL":            cloud + "/123456789012/RecordingsQueue",
+		"RECORDINGS_BUCKET":               "recordings",
 		"LEDGER_TABLE":                    "LedgerTable",
 		"WORKERS_TABLE":                   workersTable,
 	})

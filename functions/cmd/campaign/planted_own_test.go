@@ -163,7 +163,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			name:   "a change is not read again",
 			wiring: atFunction("/enqueue", func(c *bundle.Clients) { c.Parameters = &frozen{Parameters: c.Parameters} }),
 			rule:   keptHours,
-			within: 600,
+			within: 1200,
 		},
 		{
 			name: "an open number is closed",

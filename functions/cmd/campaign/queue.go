@@ -25,7 +25,7 @@ type queue struct {
 
 func newQueue(w *world) *queue {
 	q := &queue{world: w, excused: map[*trigger.Message]bool{}, returns: map[string]int{}}
-	q.Loop, q.Receive = w.loop, q.receive
+	q.Loop, q.Redrive, q.Receive = w.loop, trigger.OfBridge, q.receive
 	return q
 }
 

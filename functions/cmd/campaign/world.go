@@ -112,7 +112,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		store = wired.store(store)
 	}
 	w.clients = bundle.Clients{
-		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Roster: rosterTable{w, &roster.Memory{}},
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Recordings: unkept{}, AWS: unkept{}, Roster: rosterTable{w, &roster.Memory{}},
 		REST: restAPI{w, recorded{w, wire.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {

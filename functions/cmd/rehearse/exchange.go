@@ -22,8 +22,8 @@ func (r *rehearsal) exchange(w http.ResponseWriter, request *http.Request) {
 	r.handlerFor(subject.FindAllString(request.URL.Path+" "+string(body), -1)).ServeHTTP(w, request)
 }
 
-// subject matches the SID of a call, a task or a worker.
-var subject = regexp.MustCompile(`(CA|WT|WK)[0-9a-f]{32}`)
+// subject matches the SID of a call, a task, a worker or a recording.
+var subject = regexp.MustCompile(`(CA|WT|WK|RE)[0-9a-f]{32}`)
 
 func (r *rehearsal) handlerFor(sids []string) (latest http.Handler) {
 	r.mu.Lock()
@@ -39,10 +39,15 @@ func (r *rehearsal) handlerFor(sids []string) (latest http.Handler) {
 	return latest
 }
 
-// knows reports whether the account has one of the SIDs as a call, task or worker.
+// knows reports whether the account has one of the SIDs as a call, task, worker or recording.
 func knows(twilio *simulator.Twilio, sids []string) (found bool) {
 	for _, worker := range twilio.Workers() {
 		if slices.Contains(sids, worker.SID) {
+			return true
+		}
+	}
+	for _, kept := range twilio.Recordings() {
+		if slices.Contains(sids, kept.SID) {
 			return true
 		}
 	}

@@ -105,7 +105,7 @@ func (p *play) run(ctx context.Context) error {
 	if err := loop.Run(ctx); err != nil {
 		return err
 	}
-	p.dead, p.sweeps = process.Queue.Dead, len(process.Sweeps.Reports)
+	p.dead, p.sweeps = append(process.Queue.Dead, process.Recordings.Dead...), len(process.Sweeps.Reports)
 	if err := p.askLedger(ctx, process.Links); err != nil {
 		return err
 	}

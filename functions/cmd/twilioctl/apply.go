@@ -44,7 +44,7 @@ func (p program) apply(ctx context.Context, cmd *cli.Command) error {
 	switch changes := len(made.Changes) + desk.Lines(); {
 	case len(made.Blocked) > 0:
 		err = errors.New("no changes made: plan is blocked")
-	case changes > 0 && !cmd.Bool("yes") && !p.confirmed(ctx, changes):
+	case changes > 0 && !cmd.Bool("yes") && !p.agreed(ctx, "Apply "+count(changes, "change")+"?"):
 		err = errors.New("no changes made: apply canceled")
 	case changes > 0:
 		err = p.carryOut(ctx, cmd, s, wish, actual, made, desk, &outcome)
@@ -85,9 +85,9 @@ func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish
 	return p.verify(ctx, cmd, s, wish, o)
 }
 
-// confirmed asks the operator. The end of the input and an interrupt mean no.
-func (p program) confirmed(ctx context.Context, changes int) bool {
-	fmt.Fprintf(p.out, "\nApply %s? Type \"yes\" to confirm: ", count(changes, "change"))
+// agreed asks the operator. The end of the input and an interrupt mean no.
+func (p program) agreed(ctx context.Context, question string) bool {
+	fmt.Fprintf(p.out, "\n%s Type \"yes\" to confirm: ", question)
 	answered := make(chan string, 1)
 	go func() {
 		answer, _ := bufio.NewReader(p.in).ReadString('\n')

@@ -19,6 +19,8 @@ import (
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/smithy-go"
 
+	"switchboard/shared/bucket/buckettest"
+	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 )
@@ -43,6 +45,8 @@ type bench struct {
 	noAWS    error // nil = AWS answers
 	ssm      parameters
 	roster   roster.Store
+	ledger   *ledger.Memory
+	files    *buckettest.Store
 	input    io.Reader // nil = at its end
 	ctx      context.Context
 	folder   string
@@ -51,7 +55,7 @@ type bench struct {
 func newBench(t *testing.T, config simulator.Config) *bench {
 	t.Helper()
 	config.AccountSID, config.AuthToken = accountSID, token
-	b := &bench{t: t, ctx: t.Context(), twilio: simulator.New(config), ssm: parameters{}, roster: &roster.Memory{}, folder: t.TempDir()}
+	b := &bench{t: t, ctx: t.Context(), twilio: simulator.New(config), ssm: parameters{}, roster: &roster.Memory{}, ledger: &ledger.Memory{}, files: &buckettest.Store{}, folder: t.TempDir()}
 	b.server = httptest.NewServer(b.twilio)
 	t.Cleanup(b.server.Close)
 	b.twilio.AddNumber(simulator.Number{Number: number})
@@ -92,7 +96,7 @@ func (b *bench) run(args ...string) (code int, out, stderr string) {
 					b.t.Errorf("asked for table %q", table)
 				}
 				return b.roster
-			}}, nil
+			}, Ledger: func(string, func() time.Time) table { return b.ledger }, Environment: awsOf, Files: b.files}, nil
 		},
 		transport: transport, pause: func(context.Context, time.Duration) error { return nil }, now: time.Now,
 	}.run(b.ctx, append([]string{"twilioctl"}, args...))

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -20,7 +22,9 @@ import (
 	"switchboard/functions/cmd/twilioctl/internal/credentials"
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
 	"switchboard/functions/cmd/twilioctl/internal/doctor"
+	"switchboard/shared/awsenv"
 	"switchboard/shared/environment"
+	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/taskrouter"
@@ -33,6 +37,10 @@ type cloud struct {
 	Queues     doctor.Queues
 	Alarms     doctor.Alarms
 	Roster     func(table string) roster.Store
+	Ledger     func(name string, now func() time.Time) table
+	// Environment and Files are for package bucket; Files nil = http.DefaultTransport.
+	Environment awsenv.Environment
+	Files       http.RoundTripper
 }
 
 // connectAWS finds credentials and region as the AWS CLI does: variables, profiles, single sign-on.
@@ -41,8 +49,9 @@ func connectAWS(ctx context.Context) (cloud, error) {
 	if err != nil {
 		return cloud{}, fmt.Errorf("read the AWS configuration: %w", err)
 	}
-	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
-		return cloud{}, fmt.Errorf("find AWS credentials: %w", err)
+	own, err := operatorsOf(ctx, loaded)
+	if err != nil {
+		return cloud{}, err
 	}
 	if loaded.Region == "" {
 		return cloud{}, errors.New("find the AWS region: set AWS_REGION")
@@ -53,6 +62,8 @@ func connectAWS(ctx context.Context) (cloud, error) {
 		Roster: func(table string) roster.Store {
 			return roster.DynamoDB{Client: dynamodb.NewFromConfig(loaded), Name: table}
 		},
+		Ledger:      func(name string, now func() time.Time) table { return ledger.NewDynamoDB(own, name, now) },
+		Environment: own,
 	}, nil
 }
 

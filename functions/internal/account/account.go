@@ -26,6 +26,7 @@ const (
 
 	OurNumber   = "+12065550100"
 	MenuNumber  = "+12065550133" // with a menu of languages
+	ShutNumber  = "+12065550144" // at all hours
 	StaffNumber = "+12065550122"
 
 	// BaseURL is the address of a bundle in this process.
@@ -152,6 +153,10 @@ func SetUp(twilio *simulator.Twilio, stack Stack, desk Desk) ([]string, error) {
 		VoiceURL: stack.VoiceURL,
 	})
 	twilio.AddNumber(simulator.Number{
+		Number:   ShutNumber,
+		VoiceURL: stack.VoiceURL,
+	})
+	twilio.AddNumber(simulator.Number{
 		Number:   StaffNumber,
 		VoiceURL: base + "/duty",
 		SMSURL:   base + "/messages",
@@ -190,5 +195,6 @@ func NewEmpty(config simulator.Config) *simulator.Twilio {
 	twilio := simulator.New(config)
 	twilio.AddNumber(simulator.Number{Number: OurNumber})
 	twilio.AddNumber(simulator.Number{Number: MenuNumber})
+	twilio.AddNumber(simulator.Number{Number: ShutNumber})
 	return twilio
 }

@@ -49,8 +49,11 @@ func Callers() settings.Settings {
 		Numbers: map[string]settings.Number{
 			OurNumber:             {Attributes: billing},
 			MenuNumber:            {Attributes: billing, Menu: "languages"},
+			ShutNumber:            {Attributes: billing, Hours: "never"},
 			settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"general"}`)},
 		},
+		Zone:  "UTC",
+		Hours: map[string]settings.Hours{"never": {Week: map[string]string{"mon-sun": "closed"}}},
 		Menus: map[string]settings.Menu{"languages": {Choices: []settings.Choice{
 			{Key: "1", Say: map[string]string{"en": "For English, press 1."}, Language: "en"},
 			{Key: "2", Say: map[string]string{"es": "Para español, oprima el dos."}, Language: "es"},

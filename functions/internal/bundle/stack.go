@@ -19,6 +19,7 @@ import (
 	"switchboard/functions/linkedcalls"
 	"switchboard/functions/messages"
 	"switchboard/functions/queuelimit"
+	"switchboard/functions/recordings"
 	"switchboard/functions/survey"
 	"switchboard/functions/sweeper"
 	"switchboard/functions/taskevents"
@@ -29,6 +30,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/recording"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
@@ -67,6 +69,8 @@ type Clients struct {
 	Table      ledger.Store
 	Roster     roster.Store
 	Queue      deferred.Sender
+	Recordings recording.Sender
+	AWS        http.RoundTripper // to S3 and SNS
 	REST, CRM  http.RoundTripper
 	Pause      func(context.Context, time.Duration) error // between requests to Twilio
 	Now        func() time.Time
@@ -87,11 +91,21 @@ func (e Environment) reader(webhooks bool) *environment.Reader {
 		switch {
 		case name == "BRIDGE_QUEUE_URL":
 			return "https://sqs.example/BridgeQueue"
+		case name == "RECORDINGS_QUEUE_URL":
+			return "https://sqs.example/RecordingsQueue"
 		case name == "PUBLIC_BASE_URL" && webhooks:
 			return ""
 		}
-		return e[name]
+		if value, found := e[name]; found {
+			return value
+		}
+		return lambda[name]
 	}}
+}
+
+// lambda has the variables that Lambda sets, and the name of a bucket that CloudFormation chooses.
+var lambda = map[string]string{
+	"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "RECORDINGS_BUCKET": "recordings",
 }
 
 // Check returns an error that names every variable that a function cannot use.
@@ -120,7 +134,8 @@ func ParameterNames() []string {
 func readAll(env *environment.Reader) {
 	c := Clients{
 		Parameters: Parameters{}, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Queue: struct{ deferred.Sender }{},
-		Logger: slog.New(slog.DiscardHandler),
+		Recordings: struct{ recording.Sender }{},
+		Logger:     slog.New(slog.DiscardHandler),
 	}
 	for _, route := range routes {
 		_, _ = newStop(route, env, c)
@@ -129,6 +144,7 @@ func readAll(env *environment.Reader) {
 	_, _ = sweeper.New(env, c.sweeper())
 	_, _ = linkedcalls.New(env, c.linkedCalls())
 	_, _ = queuelimit.New(env, c.base())
+	_, _ = recordings.New(env, c.recordings())
 }
 
 // must returns the handler. It panics on an invalid variable, which Check reports first.
@@ -169,10 +185,10 @@ func newStop(route string, env *environment.Reader, c Clients) (Stop, error) {
 		h, err := assignment.New(env, assignment.Clients{Clients: c.base(), Queue: c.Queue})
 		return h.Handle, err
 	case "/worker/":
-		h, err := worker.New(env, worker.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster})
+		h, err := worker.New(env, worker.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, AWS: c.AWS})
 		return h.Handle, err
 	case "/survey":
-		h, err := survey.New(env, survey.Clients{Clients: c.base(), Table: c.Table})
+		h, err := survey.New(env, survey.Clients{Clients: c.base(), Table: c.Table, Recordings: c.Recordings})
 		return h.Handle, err
 	case "/events":
 		h, err := taskevents.New(env, taskevents.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, Outlook: c.Parameters})
@@ -196,6 +212,10 @@ func (c Clients) sweeper() sweeper.Clients {
 	return sweeper.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, Outlook: c.Parameters}
 }
 
+func (c Clients) recordings() recordings.Clients {
+	return recordings.Clients{Clients: c.base(), Table: c.Table, Queue: c.Recordings, AWS: c.AWS}
+}
+
 func (c Clients) linkedCalls() linkedcalls.Clients {
 	return linkedcalls.Clients{Clients: c.base(), Table: c.Table}
 }
@@ -203,6 +223,11 @@ func (c Clients) linkedCalls() linkedcalls.Clients {
 // Bridge creates an execution environment of the function that reads BridgeQueue.
 func (e Environment) Bridge(c Clients) bridge.Handler {
 	return must(bridge.New(e.reader(false), c.bridge()))
+}
+
+// Recordings creates an execution environment of the function that reads RecordingsQueue.
+func (e Environment) Recordings(c Clients) recordings.Handler {
+	return must(recordings.New(e.reader(false), c.recordings()))
 }
 
 // Sweeper creates an execution environment of the function that runs on a schedule.

@@ -56,6 +56,9 @@ func (a *Account) Over() (is bool) {
 	if a.Line.CallSID() == "" || !a.Idle() {
 		return false
 	}
+	if a.Call.Leaves && len(a.Tasks()) == 0 {
+		return false
+	}
 	for _, task := range a.Tasks() {
 		if task.Status != "completed" && task.Status != "canceled" {
 			return false

@@ -25,6 +25,7 @@ type Call struct {
 	Before *Earlier         // a caller who dials first; nil = none
 	Staff  []account.Worker // in the order in which they are reserved
 	Signs  []Signing        // how the first of the staff signs on and off
+	Leaves bool             // the caller leaves a message, which becomes a task
 	CRM    string           // contact of the worker for whom the CRM step fails; "" = none
 
 	// The expected result.
@@ -174,6 +175,26 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			QueueResult: "bridged",
 			Score:       "5",
 		},
+	}
+}
+
+// Message returns the call in which a caller leaves a message after hours, which a worker hears.
+func Message(ring time.Duration) Call {
+	return Call{
+		Title:  "A caller leaves a message after hours, and a worker hears it",
+		Mode:   "deferred",
+		From:   "+14155550115",
+		Dials:  account.ShutNumber,
+		Leaves: true,
+		Caller: []script.Step{
+			script.Hears("we are closed"), script.Records(2 * time.Second), script.Presses("#"),
+			script.Hears("press 1 or hang up"), script.Presses("1"), script.Hears("has been sent"),
+		},
+		Staff: []account.Worker{AliceWith(script.AnswersAfter(
+			ring, script.Hears("a message, from plus"), script.Presses("1"), script.Hears(".mp3"), script.Presses("2"), script.Hears("marked as done"),
+		))},
+		Offers: []string{},
+		Placed: []string{Alice},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
+	"switchboard/shared/bucket/buckettest"
 	"switchboard/shared/ledger"
 	"switchboard/shared/outlook"
 	"switchboard/shared/roster"
@@ -28,26 +29,37 @@ import (
 // Bundle has every function of template.yaml. It differs from a deployed stack only in its clients.
 type Bundle struct {
 	bundle.Front
-	Links  linkedcalls.Handler
-	Queue  *trigger.Queue
-	Sweeps *Sweeps
-	Twilio Late // the functions' Twilio REST API
+	Links      linkedcalls.Handler
+	Queue      *trigger.Queue
+	Recordings *trigger.Queue
+	Files      *buckettest.Store // what S3 keeps
+	Sweeps     *Sweeps
+	Twilio     Late // the functions' Twilio REST API
 }
 
 // New creates the functions as their binaries do. It replaces nil clients: with tables in memory, a
 // log that drops its lines, and Bundle.Twilio.
 func New(loop *clock.Loop, settings bundle.Environment, clients bundle.Clients) *Bundle {
-	b := &Bundle{Queue: &trigger.Queue{Loop: loop}}
+	b := &Bundle{
+		Queue:      &trigger.Queue{Loop: loop, Redrive: trigger.OfBridge},
+		Recordings: &trigger.Queue{Loop: loop, Redrive: trigger.OfRecordings},
+		Files:      &buckettest.Store{Now: loop.Now},
+	}
 	clients = b.complete(clients)
 	bridge := settings.Bridge(clients)
 	b.Queue.Receive = func(m *trigger.Message) bool { return m.Invoke(context.Background(), bridge) }
+	copies := settings.Recordings(clients)
+	b.Recordings.Receive = func(m *trigger.Message) bool { return m.Invoke(context.Background(), copies) }
 	b.Front, b.Links = settings.Front(clients), settings.LinkedCalls(clients)
 	b.Sweeps = &Sweeps{Loop: loop, Sweeper: settings.Sweeper(clients)}
 	return b
 }
 
 func (b *Bundle) complete(clients bundle.Clients) bundle.Clients {
-	clients.Queue, clients.Now = b.Queue, b.Queue.Loop.Now
+	clients.Queue, clients.Recordings, clients.Now = b.Queue, b.Recordings, b.Queue.Loop.Now
+	if clients.AWS == nil {
+		clients.AWS = b.Files
+	}
 	if !b.Queue.Loop.Virtual() {
 		clients.Parameters = &locked{next: clients.Parameters}
 	}
@@ -84,6 +96,15 @@ func (l *locked) PutParameter(ctx context.Context, input *ssm.PutParameterInput,
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.next.PutParameter(ctx, input, options...)
+}
+
+// ServeHTTP implements http.Handler: the HTTP API, and S3 for the links to files.
+func (b *Bundle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if buckettest.Serves(r.Host) {
+		b.Files.ServeHTTP(w, r)
+		return
+	}
+	b.Front.ServeHTTP(w, r)
 }
 
 // Config returns the configuration of a simulated Twilio whose webhooks reach the bundle, with the

@@ -16,10 +16,18 @@ import (
 	"switchboard/shared/simulator/clock"
 )
 
-const (
-	deliveryTime      = 20 * time.Millisecond // from SQS to Lambda, about the published median
-	visibilityTimeout = time.Minute           // of BridgeQueue in template.yaml
-	maxReceives       = 3                     // of BridgeQueue in template.yaml
+const deliveryTime = 20 * time.Millisecond // from SQS to Lambda, about the published median
+
+// Redrive is what a queue in template.yaml does with a message that its function failed to process.
+type Redrive struct {
+	Visibility  time.Duration // from one delivery to the next
+	MaxReceives int
+}
+
+// The queues of template.yaml.
+var (
+	OfBridge     = Redrive{time.Minute, 3}
+	OfRecordings = Redrive{6 * time.Minute, 10}
 )
 
 // Message is a message that the queue has accepted.
@@ -28,9 +36,10 @@ type Message struct {
 	Receives int
 }
 
-// Queue stands in for BridgeQueue, its event source mapping and its dead-letter queue.
+// Queue stands in for a queue, its event source mapping and its dead-letter queue.
 type Queue struct {
-	Loop *clock.Loop
+	Loop    *clock.Loop
+	Redrive Redrive
 	// Receive invokes the function behind the queue. It reports whether SQS deletes the message.
 	Receive func(*Message) (done bool)
 
@@ -55,7 +64,7 @@ func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time
 }
 
 // DeliverAfter delivers a message after d, and again after each visibility timeout until the
-// function succeeds or has received it maxReceives times.
+// function succeeds or has received it as often as it may.
 func (q *Queue) DeliverAfter(message *Message, d time.Duration) {
 	q.Loop.After(d, func() { q.Loop.Go(func() { q.deliver(message) }) })
 }
@@ -65,10 +74,10 @@ func (q *Queue) deliver(message *Message) {
 	received := q.Loop.Now()
 	switch done := q.Receive(message); {
 	case done:
-	case message.Receives >= maxReceives:
+	case message.Receives >= q.Redrive.MaxReceives:
 		q.Dead = append(q.Dead, message)
 	default:
-		q.DeliverAfter(message, visibilityTimeout-q.Loop.Now().Sub(received))
+		q.DeliverAfter(message, q.Redrive.Visibility-q.Loop.Now().Sub(received))
 	}
 }
 

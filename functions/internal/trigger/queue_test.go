@@ -30,7 +30,7 @@ func TestReceiveCount(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 	loop, consumer := clock.NewVirtual(began), &failing{}
-	q := &Queue{Loop: loop, Receive: func(m *Message) bool { return m.Invoke(t.Context(), consumer) }}
+	q := &Queue{Loop: loop, Redrive: OfBridge, Receive: func(m *Message) bool { return m.Invoke(t.Context(), consumer) }}
 	if _, err := q.SendMessage(t.Context(), &sqs.SendMessageInput{MessageBody: aws.String("{}")}); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestReceiveCount(t *testing.T) {
 	if want := []string{"1", "2", "3"}; !slices.Equal(consumer.receives, want) || len(q.Dead) != 1 {
 		t.Errorf("received as %q, %d dead; want %q, and one", consumer.receives, len(q.Dead), want)
 	}
-	if took := loop.Now().Sub(began); took != deliveryTime+2*visibilityTimeout {
+	if took := loop.Now().Sub(began); took != deliveryTime+2*OfBridge.Visibility {
 		t.Errorf("three receives took %s", took)
 	}
 }

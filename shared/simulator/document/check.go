@@ -34,7 +34,7 @@ func Check(verb *Node) []Fault {
 		value := verb.Attrs[name]
 		isQueue := verb.Name == "Enqueue" || verb.Name == "Queue"
 		switch {
-		case (name == "method" || name == "statusCallbackMethod") && !isQueue && !IsMethod(value):
+		case (name == "method" || name == "statusCallbackMethod" || name == "recordingStatusCallbackMethod") && !isQueue && !IsMethod(value):
 			add(12200, "schema warning: %s=%q on <%s>", name, value, verb.Name)
 		case verb.Name == "Conference" && strings.HasPrefix(name, "statusCallback"):
 			add(0, "not simulated: %s=%q on <Conference>", name, value)
@@ -79,7 +79,8 @@ var verbs = map[string]attributes{
 	"Pause": {"length", ""},
 	"Gather": {"input action method timeout speechTimeout numDigits finishOnKey actionOnEmptyResult",
 		"language hints profanityFilter speechModel enhanced bargeIn debug"},
-	"Record":   {"action method timeout finishOnKey maxLength playBeep", "trim"},
+	"Record": {"action method timeout finishOnKey maxLength playBeep recordingStatusCallback recordingStatusCallbackMethod " +
+		"recordingStatusCallbackEvent", "trim"},
 	"Redirect": {"method", ""},
 	"Enqueue":  {"action method waitUrl waitUrlMethod workflowSid", ""},
 	"Task":     {"priority timeout", ""},
@@ -111,6 +112,10 @@ func valueFault(verb, name, value string) int {
 		faulty = !has("dtmf speech", value) && value != "dtmf speech" && value != "speech dtmf"
 	case "Gather actionOnEmptyResult", "Dial hangupOnStar", "Record playBeep":
 		faulty = value != "true" && value != "false"
+	case "Record recordingStatusCallbackEvent":
+		for event := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ' ' }) {
+			faulty = faulty || !has("in-progress completed absent", event)
+		}
 	case "Reject reason":
 		faulty = value != "rejected" && value != "busy"
 	case "Number statusCallbackEvent", "Client statusCallbackEvent", "Sip statusCallbackEvent":

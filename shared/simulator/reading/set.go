@@ -197,4 +197,8 @@ type Set struct {
 	// TextsThroughService sends MessagingServiceSid and OptOutType with every text, and applies an
 	// opt-out to all of the account's numbers, as if one Messaging Service had them all.
 	TextsThroughService bool
+	// RecordingCallbackFirst has the file of a <Record>, and its status callback, before the action
+	// is requested. By default they come two seconds after it: "the recording file may not be
+	// immediately available" then (https://www.twilio.com/docs/voice/twiml/record).
+	RecordingCallbackFirst bool
 }

@@ -110,6 +110,7 @@ func (r *Set) switches() []readingSwitch {
 		yesOrNo("no-actor", &r.NoActor),
 		yesOrNo("texts-through-service", &r.TextsThroughService),
 		yesOrNo("no-queue-after-wait-redirect", &r.NoQueueAfterWaitRedirect),
+		either("recording-callback", "after-action before-action", &r.RecordingCallbackFirst),
 	}
 }
 

@@ -28,8 +28,8 @@ func TestDraw(t *testing.T) {
 			drawn[setting] = true
 		}
 	}
-	// 50 switches of two readings, eight of three and one of four, without their defaults.
-	if want := 50 + 8*2 + 3; len(drawn) != want {
+	// 51 switches of two readings, eight of three and one of four, without their defaults.
+	if want := 51 + 8*2 + 3; len(drawn) != want {
 		t.Errorf("%d readings are drawn, want %d: %v", len(drawn), want, drawn)
 	}
 }

@@ -37,7 +37,7 @@ func (s Store) Path() string { return strings.TrimSuffix(s.Prefix, "/") + "/" + 
 func (s Store) Read(ctx context.Context) (map[string]string, error) {
 	reader := secrets.Store{
 		Client: s.Client, Prefix: s.Prefix, Now: s.Now,
-		Needs: []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends, secrets.Shifts},
+		Needs: []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends, secrets.Shifts, secrets.Messages},
 	}
 	return reader.Settings(ctx)
 }

@@ -130,8 +130,9 @@ func TestEveryKeyIsCompared(t *testing.T) {
 			Choices: []settings.Answer{{Key: "1", Name: "x", Say: map[string]string{"es": "x"}}},
 			Numbers: []string{"*"},
 		}}},
-		Voices:  map[string]string{"de": "man"},
-		Prompts: map[string]map[prompt.Name]string{"de": {"closed": "x"}},
+		Messages: settings.Messages{KeepMinutes: 1},
+		Voices:   map[string]string{"de": "man"},
+		Prompts:  map[string]map[prompt.Name]string{"de": {"closed": "x"}},
 	}
 	compared, err := Compare(nil, one)
 	if err != nil {
@@ -141,7 +142,7 @@ func TestEveryKeyIsCompared(t *testing.T) {
 	for _, each := range compared.Changes {
 		counts[each.Topic] = len(each.Lines)
 	}
-	for topic, want := range map[string]int{"numbers": 12, "hours": 8, "shifts": 2, "menus": 10, "waiting": 7, "survey": 9, "prompts-de": 2} {
+	for topic, want := range map[string]int{"numbers": 12, "hours": 8, "shifts": 2, "menus": 10, "waiting": 7, "survey": 9, "messages": 1, "prompts-de": 2} {
 		if counts[topic] != want {
 			t.Errorf("%s: %d lines, want %d: %+v", topic, counts[topic], want, compared.Changes)
 		}

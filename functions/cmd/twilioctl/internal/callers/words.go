@@ -91,6 +91,8 @@ func entries(topic string, s settings.Settings) []entry {
 		return ofMenus(s.Menus)
 	case topic == settings.OfSurvey:
 		return ofSurvey(s.Survey)
+	case topic == settings.OfMessages:
+		return ofMessages(s.Messages)
 	}
 	return ofWaiting(s.Waiting)
 }
@@ -228,6 +230,12 @@ func ofSurvey(s settings.Survey) []entry {
 		l.add(order, strings.Join(keys, " "))
 		l.add("numbers", strings.Join(question.Numbers, ", "))
 	}
+	return l.all
+}
+
+func ofMessages(m settings.Messages) []entry {
+	l := list{of: "messages"}
+	l.number("minutes that a worker keeps one for later", m.KeepMinutes)
 	return l.all
 }
 

@@ -23,11 +23,11 @@ var OtherParameters = []string{
 	"TaskPriority", "TaskTimeoutSeconds", "BridgeMode", "EndStuckTasks",
 	"WorkerGate", "WorkerAnnouncement", "WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds",
 	"MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom", "CrmUrl", "CrmFailure", "SecretsPrefix",
-	"PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",
+	"PublicBaseUrl", "TwilioApiUrl", "RecordingRetentionDays", "MessagesTopicArn", "Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",
 }
 
 // Alarms are the logical IDs of the template's alarms. A stack has them if it has an AlarmTopicArn.
 var Alarms = []string{
-	"FaultsAlarm", "DeadLetterAlarm", "BridgeQueueAlarm", "AssignmentErrorsAlarm", "AssignmentDurationAlarm",
+	"FaultsAlarm", "DeadLetterAlarm", "RecordingsDeadLetterAlarm", "BridgeQueueAlarm", "AssignmentErrorsAlarm", "AssignmentDurationAlarm",
 	"ApiErrorsAlarm", "SweeperErrorsAlarm",
 }

@@ -17,7 +17,7 @@ import (
 func (e *evidence) readSettings(ctx context.Context, client secrets.Parameters) {
 	store := &secrets.Store{
 		Client: client, Prefix: e.doctor.Prefix, Now: e.doctor.Now,
-		Needs: []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends, secrets.Shifts},
+		Needs: []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends, secrets.Shifts, secrets.Messages},
 	}
 	texts, err := store.Settings(ctx)
 	e.settings.value, e.faults = settings.Join(texts)

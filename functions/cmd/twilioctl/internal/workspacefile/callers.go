@@ -22,6 +22,7 @@ type (
 	NoWorker settings.NoWorker
 	Waiting  settings.Waiting
 	Survey   settings.Survey
+	Messages settings.Messages
 
 	Callbacks settings.Callbacks
 )
@@ -43,6 +44,9 @@ func (w Waiting) MarshalYAML() (any, error) { return plain(settings.Waiting(w)) 
 
 // MarshalYAML implements yaml.Marshaler.
 func (s Survey) MarshalYAML() (any, error) { return plain(settings.Survey(s)) }
+
+// MarshalYAML implements yaml.Marshaler.
+func (m Messages) MarshalYAML() (any, error) { return plain(settings.Messages(m)) }
 
 // MarshalYAML implements yaml.Marshaler.
 func (c Callbacks) MarshalYAML() (any, error) { return plain(settings.Callbacks(c)) }
@@ -76,7 +80,7 @@ func (f *File) OfAccount() []Number {
 // leaves the desk's settings to others.
 func (f *File) Settings() (all settings.Settings, decided bool) {
 	all = settings.Settings{Zone: f.Zone, Hours: f.Hours, Shifts: f.Shifts, Menus: f.Menus, Voices: f.Voices, Prompts: f.Prompts}
-	decided = f.Zone != "" || f.Hours != nil || f.Shifts != nil || f.NoWorker != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Callbacks != nil || f.Voices != nil || f.Prompts != nil
+	decided = f.Zone != "" || f.Hours != nil || f.Shifts != nil || f.NoWorker != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Messages != nil || f.Callbacks != nil || f.Voices != nil || f.Prompts != nil
 	if f.NoWorker != nil {
 		all.NoWorker = new(settings.NoWorker(*f.NoWorker))
 	}
@@ -85,6 +89,9 @@ func (f *File) Settings() (all settings.Settings, decided bool) {
 	}
 	if f.Survey != nil {
 		all.Survey = settings.Survey(*f.Survey)
+	}
+	if f.Messages != nil {
+		all.Messages = settings.Messages(*f.Messages)
 	}
 	if f.Callbacks != nil {
 		all.Callbacks = settings.Callbacks(*f.Callbacks)

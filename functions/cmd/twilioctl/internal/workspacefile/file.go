@@ -28,6 +28,7 @@ type File struct {
 	Menus     Menus                             `yaml:"menus,omitempty"`
 	Waiting   *Waiting                          `yaml:"waiting,omitempty"`
 	Survey    *Survey                           `yaml:"survey,omitempty"`
+	Messages  *Messages                         `yaml:"messages,omitempty"`
 	Callbacks *Callbacks                        `yaml:"callbacks,omitempty"`
 	Voices    map[string]string                 `yaml:"voices,omitempty"`
 	Prompts   map[string]map[prompt.Name]string `yaml:"prompts,omitempty"`
