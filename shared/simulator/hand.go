@@ -8,7 +8,7 @@ import (
 )
 
 // The methods of this file are a person's hand on a phone, for a program that shows phones to
-// people. They act at once and on live calls only: on any other they return an error and do
+// people. They act immediately, and on live calls only: on any other they return an error and do
 // nothing. They also work on a call whose person follows a script, next to it.
 
 // PickUp answers a ringing call of Twilio's to a phone of script.ByHand.

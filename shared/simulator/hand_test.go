@@ -45,7 +45,7 @@ func TestCallByHand(t *testing.T) {
 	}
 }
 
-// TestSilenceRecordsNothing: nobody speaks after the beep, so the next verb follows.
+// TestSilenceRecordsNothing: the caller is silent after the beep, so the next verb follows.
 func TestSilenceRecordsNothing(t *testing.T) {
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/voice"] = `<Record action="/remark"/><Say>No remark.</Say>`

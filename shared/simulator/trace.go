@@ -38,8 +38,8 @@ type Entry struct {
 	// Text is readable by itself.
 	Text string
 
-	// Words are what a person hears or says, Language is the xml:lang of heard words, "" for Twilio's
-	// default, and Recording is the absolute URL of a recording that begins.
+	// Words are what a person hears or says. Language is that of heard words, "" for Twilio's
+	// default. Recording is the absolute URL of a recording that begins.
 	Words, Language, Recording string
 
 	Method, URL string
