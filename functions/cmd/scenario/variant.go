@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"strings"
 
-	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/section"
 	"switchboard/shared/simulator/reading"
@@ -50,15 +48,5 @@ func variantsOf(file string, base variant) []variant {
 
 // change sets the parameters and the account to the mode and the desk.
 func (v variant) change(set bundle.Environment, file *scenario.Scenario) {
-	if v.mode != "" {
-		set["BRIDGE_MODE"] = v.mode
-	}
-	if v.desk == "" {
-		return
-	}
-	file.Account.SingleTasking = v.desk == account.SingleTasking
-	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
-	if v.desk == account.Multitasking {
-		set["POST_WORK_ACTIVITY_SID"] = ""
-	}
+	section.Vary(set, file, v.mode, v.desk)
 }

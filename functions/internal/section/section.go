@@ -3,6 +3,7 @@
 package section
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -211,4 +212,19 @@ func readChoices(node *yamlfile.Node, into *scenario.Texts, known ...string) err
 		}
 	}
 	return nil
+}
+
+// Vary sets the parameters and the account of a scenario to a mode and a desk; "" keeps the file's.
+func Vary(set bundle.Environment, file *scenario.Scenario, mode, desk string) {
+	if mode != "" {
+		set["BRIDGE_MODE"] = mode
+	}
+	if desk == "" {
+		return
+	}
+	file.Account.SingleTasking = desk == account.SingleTasking
+	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
+	if desk == account.Multitasking {
+		set["POST_WORK_ACTIVITY_SID"] = ""
+	}
 }

@@ -79,7 +79,7 @@ type Access struct {
 }
 
 // SetUp makes the account as the file says, with the URLs of a stack at base, such as
-// https://switchboard.example. It returns the stack's parameters, by the names in template.yaml,
+// https://switchboard.example; "" leaves URLs out, for a stack that does not run yet. It returns the stack's parameters, by the names in template.yaml,
 // with those of the file's key deploy. The account must have the file's numbers.
 func (d Desk) SetUp(ctx context.Context, access Access, base string) (parameters map[string]string, err error) {
 	s := setUp{wish: plan.Wish{File: d.file}, client: &account.Client{
@@ -88,10 +88,9 @@ func (d Desk) SetUp(ctx context.Context, access Access, base string) (parameters
 		Transport:   access.Transport,
 		Pause:       func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}}
-	if s.wish.Stack, err = deployment.At(base); err != nil {
-		return nil, err
-	}
-	if s.wish.URLs, err = s.wish.Stack.URLs(); err != nil {
+	if base == "" {
+		s.wish.NoStack = "it does not run yet"
+	} else if err := s.at(base); err != nil {
 		return nil, err
 	}
 	if err := s.apply(ctx); err != nil {
@@ -112,6 +111,14 @@ type setUp struct {
 	client *account.Client
 	wish   plan.Wish
 	actual account.Snapshot
+}
+
+func (s *setUp) at(base string) (err error) {
+	if s.wish.Stack, err = deployment.At(base); err != nil {
+		return err
+	}
+	s.wish.URLs, err = s.wish.Stack.URLs()
+	return err
 }
 
 // plan compares the file with the account as it is now.

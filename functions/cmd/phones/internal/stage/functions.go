@@ -1,0 +1,169 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"switchboard/functions/bridge"
+	"switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/trigger"
+	"switchboard/shared/deferred"
+	"switchboard/shared/secrets"
+	"switchboard/shared/webhook"
+)
+
+// bridgeFunction is the function that reads BridgeQueue; the others are called as their routes.
+const bridgeFunction = "bridge"
+
+// functions runs every function of template.yaml in this process, each in one execution environment
+// that serves one invocation at a time.
+type functions struct {
+	settings bundle.Environment
+	clients  bundle.Clients
+	faults   *faults
+
+	mu     sync.Mutex
+	busy   map[string]*sync.Mutex // by function
+	front  bundle.Front
+	bridge bridge.Handler
+}
+
+// newFunctions creates the functions. clients are complete but for their faults.
+func newFunctions(settings bundle.Environment, clients bundle.Clients, f *faults) *functions {
+	clients.REST, clients.CRM = mortal{clients.REST}, mortal{clients.CRM}
+	clients.Queue = mortalQueue{clients.Queue}
+	clients.Parameters = outage{clients.Parameters, f}
+	made := &functions{settings: settings, clients: clients, faults: f, busy: map[string]*sync.Mutex{}}
+	made.coldStart()
+	return made
+}
+
+// coldStart replaces every execution environment: each function then reads its secrets again.
+func (f *functions) coldStart() {
+	front, reader := f.settings.Front(f.clients), f.settings.Bridge(f.clients)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.front, f.bridge = front, reader
+}
+
+// routes returns the routes with functions that can die.
+func (f *functions) routes() bundle.Front {
+	front := bundle.Front{}
+	for route := range f.front {
+		front[route] = func(ctx context.Context, event webhook.Event) (answer webhook.Answer, err error) {
+			err = errKilled // what API Gateway gets of a function that died
+			f.invoke(ctx, Target(route), func(ctx context.Context) {
+				answer, err = f.stop(route)(ctx, event)
+			}, func() { answer, err = webhook.Answer{}, errKilled })
+			return answer, err
+		}
+	}
+	return front
+}
+
+func (f *functions) stop(route string) bundle.Stop {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.front[route]
+}
+
+// receive runs the bridge function. It reports whether SQS deletes the message.
+func (f *functions) receive(m *trigger.Message) (done bool) {
+	f.invoke(context.Background(), bridgeFunction, func(ctx context.Context) {
+		f.mu.Lock()
+		reader := f.bridge
+		f.mu.Unlock()
+		done = m.Invoke(ctx, reader)
+	}, func() { done = false })
+	return done
+}
+
+var errKilled = errors.New("the function was killed")
+
+// killed is the value of the panic with which a function ends that a person kills.
+type killed struct{}
+
+type doomed struct{}
+
+// invoke runs a function. One that a person kills dies at its next request to Twilio, the CRM or
+// SQS; if it makes none, its answer is lost. lost then runs.
+func (f *functions) invoke(ctx context.Context, function string, run func(context.Context), lost func()) {
+	f.mu.Lock()
+	busy := f.busy[function]
+	if busy == nil {
+		busy = &sync.Mutex{}
+		f.busy[function] = busy
+	}
+	f.mu.Unlock()
+	busy.Lock()
+	defer busy.Unlock()
+	if !f.faults.kills(function) {
+		run(ctx)
+		return
+	}
+	where := "when it had finished, and its answer is lost"
+	func() {
+		defer func() {
+			switch died := recover().(type) {
+			case nil:
+			case killed:
+				where = "in the middle, before its next request"
+			default:
+				panic(died)
+			}
+		}()
+		run(context.WithValue(ctx, doomed{}, true))
+	}()
+	lost()
+	f.coldStart()
+	f.faults.tell("You killed the function %s %s", function, where)
+}
+
+func die(ctx context.Context) {
+	if ctx.Value(doomed{}) != nil {
+		panic(killed{})
+	}
+}
+
+// mortal carries the requests of functions that can die.
+type mortal struct{ next http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (m mortal) RoundTrip(r *http.Request) (*http.Response, error) {
+	die(r.Context())
+	return m.next.RoundTrip(r)
+}
+
+type mortalQueue struct{ next deferred.Sender }
+
+// SendMessage implements deferred.Sender.
+func (m mortalQueue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	die(ctx)
+	return m.next.SendMessage(ctx, input, options...)
+}
+
+// outage is an SSM that is down when a person says so.
+type outage struct {
+	next   secrets.Parameters
+	faults *faults
+}
+
+// GetParameters implements secrets.Parameters.
+func (o outage) GetParameters(ctx context.Context, input *ssm.GetParametersInput, options ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
+	if o.faults.now().SSM {
+		o.faults.tell("SSM is down: a function that starts cannot read %s", strings.Join(input.Names, ", "))
+		return nil, errors.New("SSM: service unavailable")
+	}
+	return o.next.GetParameters(ctx, input, options...)
+}
+
+// noPause is the pause between tries of a request to Twilio: none, because the simulated Twilio does
+// not throttle.
+func noPause(ctx context.Context, _ time.Duration) error { return ctx.Err() }
