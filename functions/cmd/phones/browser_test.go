@@ -123,3 +123,174 @@ func TestBrokenCRMRingsSecondWorker(t *testing.T) {
 	d.tells("The reservation of Alice is rejected")
 	d.wantNoComplaints(t)
 }
+
+// TestKeyboardAlone takes a call without a mouse: the focus is where the next key is needed, and the
+// phone's keys are those of the keyboard.
+func TestKeyboardAlone(t *testing.T) {
+	d := open(t, nil)
+	d.tabTo(caller + ".dial")
+	d.Press(browsertest.Enter)
+	d.hears(caller, "For billing, press 1")
+	d.WaitFor("document.activeElement.closest(\"" + caller + "\")")
+	d.Press("1")
+	d.is(alice, "rings")
+	d.tabTo(alice + ".pick")
+	d.Press(browsertest.Enter)
+	d.hears(alice, "Press 1 to take the call")
+	d.WaitFor("document.activeElement.closest(\"" + alice + "\")")
+	d.Press("1")
+	d.is(alice, "talks with the caller")
+	d.tabTo(alice + ".hangup")
+	d.Press(browsertest.Enter)
+	d.hears(caller, "How would you rate this call")
+	d.tabTo(caller + ".keys button")
+	d.Press("4")
+	d.hears(caller, "presses 4")
+	d.wantNoComplaints(t)
+}
+
+// tabTo moves the focus with the tabulator.
+func (d desktop) tabTo(selector string) {
+	for range 200 {
+		var there bool
+		if d.Script("return document.activeElement.matches(arguments[0])", &there, selector); there {
+			return
+		}
+		d.Press(browsertest.Tab)
+	}
+	d.WaitFor("document.activeElement.matches(\"" + selector + "\")")
+}
+
+// TestTwoPagesShowOneCall: what a person does on one page, the other shows.
+func TestTwoPagesShowOneCall(t *testing.T) {
+	d := open(t, nil)
+	first, second := d.Current(), d.Window()
+	d.Switch(second)
+	d.Go(d.address)
+	d.Click(caller + ".dial")
+	d.hears(caller, "For billing, press 1")
+	d.Switch(first)
+	d.hears(caller, "For billing, press 1")
+	d.key(caller, "1")
+	d.Click(alice + ".pick")
+	d.Switch(second)
+	d.hears(alice, "Press 1 to take the call")
+	d.key(alice, "1")
+	d.Switch(first)
+	d.is(caller, "talks with Alice")
+	d.wantNoComplaints(t)
+}
+
+// TestClosedPageLosesNothing: the call goes its way without a page, and another page shows all of it.
+func TestClosedPageLosesNothing(t *testing.T) {
+	d := open(t, nil)
+	first, second := d.Current(), d.Window()
+	d.Click(caller + ".dial")
+	d.hears(caller, "For billing, press 1")
+	d.key(caller, "1")
+	d.is(caller, "waits in the queue")
+	d.CloseWindow()
+	d.Switch(second)
+	d.Go(d.address)
+	d.hears(caller, "For billing, press 1")
+	d.is(alice, "rings")
+	d.Click(caller + ".hangup")
+	d.is(caller, "call is over")
+	d.is(alice, "call is over")
+	if first == second {
+		t.Error("there was one window")
+	}
+}
+
+// TestTimeStandsStill steps through the start of a call.
+func TestTimeStandsStill(t *testing.T) {
+	d := open(t, nil)
+	d.Click("#pace0")
+	d.WaitFor("!document.getElementById('step').hidden")
+	d.Click(caller + ".dial")
+	d.tells("The caller hears: “Welcome to Example Services.")
+	const spanish = "The caller hears: “Para español"
+	var early bool
+	if d.Script("return document.getElementById('story').textContent.includes(arguments[0])", &early, spanish); early {
+		t.Error("the call went on while time stood still")
+	}
+	d.Click("#step")
+	d.tells(spanish)
+}
+
+// TestMicrophoneRecords: the browser's simulated microphone beeps, which counts as speech.
+func TestMicrophoneRecords(t *testing.T) {
+	d := open(t, nil, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+	d.Click(bob + ".sign")
+	d.Click(alice + ".sign")
+	d.WaitFor("document.querySelector(\"" + alice + ".sign\").textContent === 'Sign on'")
+	d.Click(caller + ".dial")
+	d.hears(caller, "For billing, press 1")
+	d.key(caller, "1")
+	d.hears(caller, "press star")
+	d.Click(caller + ".keys button:nth-child(10)")
+	d.hears(caller, "beep")
+	d.tells("The caller speaks.")
+	d.key(caller, "#")
+	d.WaitFor("document.querySelector(\"" + caller + "audio\")")
+	d.wantNoComplaints(t)
+}
+
+// TestWrongScenarioShowsLine plays a scenario with a mistake, and then a sound one.
+func TestWrongScenarioShowsLine(t *testing.T) {
+	d := open(t, nil)
+	file := t.TempDir() + "/wrong.yaml"
+	if err := os.WriteFile(file, []byte("title: A mistake\ncallers:\n  - from: +14155550101\n    stps: [hangs up]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.Type("#file", file)
+	d.WaitFor("document.getElementById('notice').textContent.includes('wrong.yaml:4')")
+	d.WaitFor("document.querySelector('#notice pre').textContent.includes('stps: [hangs up]')")
+	d.Script("document.getElementById('scenarios').value = 'deferred.yaml'", nil)
+	d.Click("#play")
+	d.WaitFor("document.getElementById('title').textContent.includes('The bridge is deferred')")
+	d.Click("#pace4")
+	d.WaitFor("document.getElementById('story').textContent.includes('talk to each other')")
+}
+
+// TestNothingHindersPeople has axe-core look at the page, idle, in a call and in the dark, on a wide
+// screen and on a narrow one.
+func TestNothingHindersPeople(t *testing.T) {
+	path := os.Getenv("AXE")
+	if path == "" {
+		t.Fatal("AXE does not name axe-core's script: run make browser")
+	}
+	script, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, nil)
+	look := func(when string) {
+		t.Helper()
+		d.Script(string(script)+"\nwindow.axe = axe", nil)
+		var found []string
+		d.Script(`return axe.run().then(({violations}) => violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target + ": " + n.failureSummary)))`, &found)
+		for _, violation := range found {
+			t.Errorf("%s: %s", when, violation)
+		}
+	}
+	look("at the start")
+	d.Click(caller + ".dial")
+	d.hears(caller, "For billing, press 1")
+	d.key(caller, "1")
+	d.is(alice, "rings")
+	look("while a phone rings")
+	d.Click(alice + ".pick")
+	d.hears(alice, "Press 1 to take the call")
+	d.Click("[data-fault=lose]")
+	look("in a call")
+	for _, dark := range []string{"dark", "light"} {
+		d.Command("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": dark}}})
+		d.Resize(500, 900)
+		look("in a narrow window, " + dark)
+	}
+	var wide bool
+	if d.Script("return document.documentElement.scrollWidth > innerWidth", &wide); wide {
+		t.Error("the narrow page is cut off at its right side")
+	}
+}

@@ -90,9 +90,11 @@ func (n *narrator) line(entry simulator.Entry) (line Line, told bool) {
 	case simulator.KindAnswer:
 		what, outcome, _ := strings.Cut(entry.Text, " is answered: ")
 		line.Sentence = n.answer(what, outcome, entry)
-		if waiting := n.open[key]; len(waiting) > 0 {
-			line.Of, n.open[key] = waiting[0], waiting[1:]
+		waiting := n.open[key]
+		if len(waiting) == 0 {
+			return line, false // of the set-up
 		}
+		line.Of, n.open[key] = waiting[0], waiting[1:]
 	case simulator.KindHears:
 		n.sound(&line, entry)
 	case simulator.KindREST:

@@ -177,7 +177,7 @@ export class Phone {
   add(kind, text, child = null, language = '') {
     const list = this.find('.transcript');
     keepAtEnd(list, () => {
-      const item = element('li', {className: kind}, text, child);
+      const item = element('p', {className: kind}, text, child);
       if (language) item.lang = language;
       list.append(item);
       while (list.children.length > 200) list.firstElementChild.remove();
