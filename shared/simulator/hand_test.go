@@ -24,6 +24,8 @@ func TestCallByHand(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.ByHand())
 	line := a.Call(callerNumber, lineNumber)
+	a.until(t, "Twilio sends voice webhook")
+	equal(t, "waiting for the answer", a.Waiting(), true)
 	a.until(t, "worker "+aliceNumber+" has a ringing phone")
 	worker := a.leg(t, aliceNumber).SID
 	noError(t, a.PickUp(worker))

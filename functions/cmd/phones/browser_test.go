@@ -33,7 +33,9 @@ func open(t *testing.T, arguments []string, features ...string) desktop {
 	ctx, cancel := context.WithCancel(t.Context())
 	reader, writer := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, append([]string{"-listen", "127.0.0.1:0", "-scenarios", "../scenario/scenarios"}, arguments...), writer, io.Discard) }()
+	go func() {
+		done <- run(ctx, append([]string{"-listen", "127.0.0.1:0", "-scenarios", "../scenario/scenarios"}, arguments...), writer, io.Discard)
+	}()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -124,8 +126,8 @@ func TestBrokenCRMRingsSecondWorker(t *testing.T) {
 	d.wantNoComplaints(t)
 }
 
-// TestKeyboardAlone takes a call without a mouse: the focus is where the next key is needed, and the
-// phone's keys are those of the keyboard.
+// TestKeyboardAlone takes a call without a mouse: the focus is where the next key is needed, and
+// the phone's keys are those of the keyboard.
 func TestKeyboardAlone(t *testing.T) {
 	d := open(t, nil)
 	d.tabTo(caller + ".dial")
@@ -181,7 +183,8 @@ func TestTwoPagesShowOneCall(t *testing.T) {
 	d.wantNoComplaints(t)
 }
 
-// TestClosedPageLosesNothing: the call goes its way without a page, and another page shows all of it.
+// TestClosedPageLosesNothing: the call goes its way without a page, and another page shows all
+// of it.
 func TestClosedPageLosesNothing(t *testing.T) {
 	d := open(t, nil)
 	first, second := d.Current(), d.Window()
@@ -253,8 +256,8 @@ func TestWrongScenarioShowsLine(t *testing.T) {
 	d.WaitFor("document.getElementById('story').textContent.includes('talk to each other')")
 }
 
-// TestNothingHindersPeople has axe-core look at the page, idle, in a call and in the dark, on a wide
-// screen and on a narrow one.
+// TestNothingHindersPeople has axe-core look at the page, idle, in a call and in the dark, on a
+// wide screen and on a narrow one.
 func TestNothingHindersPeople(t *testing.T) {
 	path := os.Getenv("AXE")
 	if path == "" {

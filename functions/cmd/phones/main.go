@@ -1,5 +1,5 @@
-// Command phones serves a page with telephones: a person takes both ends of a call through a queue,
-// with Switchboard or another TaskRouter application behind a simulated Twilio.
+// Command phones serves a page with telephones: a person takes both ends of a call through a
+// queue, with Switchboard or another TaskRouter application behind a simulated Twilio.
 package main
 
 import (

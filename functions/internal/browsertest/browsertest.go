@@ -25,8 +25,8 @@ type Browser struct {
 	session string // URL
 }
 
-// Open starts a browser that ends with the test. A missing chromedriver or chromium fails the test.
-// features are further command-line switches of chromium, such as --lang=es.
+// Open starts a browser that ends with the test. A missing chromedriver or chromium fails the
+// test. features are further command-line switches of chromium, such as --lang=es.
 func Open(t *testing.T, features ...string) *Browser {
 	t.Helper()
 	path, err := exec.LookPath("chromedriver")

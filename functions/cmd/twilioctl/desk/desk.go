@@ -79,8 +79,9 @@ type Access struct {
 }
 
 // SetUp makes the account as the file says, with the URLs of a stack at base, such as
-// https://switchboard.example; "" leaves URLs out, for a stack that does not run yet. It returns the stack's parameters, by the names in template.yaml,
-// with those of the file's key deploy. The account must have the file's numbers.
+// https://switchboard.example; "" leaves URLs out, for a stack that does not run yet. It returns
+// the stack's parameters, by the names in template.yaml, with those of the file's key deploy.
+// The account must have the file's numbers.
 func (d Desk) SetUp(ctx context.Context, access Access, base string) (parameters map[string]string, err error) {
 	s := setUp{wish: plan.Wish{File: d.file}, client: &account.Client{
 		AccountSID:  access.AccountSID,

@@ -61,8 +61,8 @@ func sameHost(host, address string) bool {
 	return host == address || host == net.JoinHostPort("localhost", port)
 }
 
-// frame is what the page gets over its event stream. The first one of a run tells the page to forget
-// what it shows.
+// frame is what the page gets over its event stream. The first one of a run tells the page to
+// forget what it shows.
 type frame struct {
 	Run       int          `json:"run"`
 	First     bool         `json:"first,omitempty"`
@@ -74,7 +74,8 @@ type frame struct {
 // pulse is the time between two frames: changes in between come together.
 const pulse = 40 * time.Millisecond
 
-// beat is the longest time without a frame, which keeps clocks right and finds pages that are gone.
+// beat is the longest time without a frame, which keeps clocks right and finds pages that are
+// gone.
 const beat = 2 * time.Second
 
 // events sends frames until the page closes. A page that comes back sends the ID of its last frame
@@ -103,8 +104,8 @@ func (t *Theater) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// wait returns after d, or when one of the channels is closed. It reports whether the page is still
-// there.
+// wait returns after d, or when one of the channels is closed. It reports whether the page is
+// still there.
 func wait(r *http.Request, d time.Duration, one, other <-chan struct{}) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -137,7 +137,8 @@ func (t *Theater) scenario(name string) (string, error) {
 	return string(text), err
 }
 
-// lineOf returns the line of the scenario that an error names, 0 for none: calls.yaml:12: unknown key.
+// lineOf returns the line of the scenario that an error names, 0 for none: calls.yaml:12:
+// unknown key.
 func lineOf(name string, err error) (line int) {
 	rest, found := strings.CutPrefix(err.Error(), name+":")
 	if !found {

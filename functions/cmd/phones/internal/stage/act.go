@@ -26,18 +26,32 @@ func (s *Stage) SetPace(pace float64) error {
 	return nil
 }
 
-// Step moves a clock that stands still to the next event.
+// Step moves a clock that stands still to the next event. While the application has not answered a
+// webhook, the next event is the answer, which needs no step.
 func (s *Stage) Step() error {
-	if s.loop.Step() {
-		s.journal.rouse()
-		return nil
+	if s.busy() {
+		return fmt.Errorf("the application has not answered yet: step again")
 	}
-	return fmt.Errorf("nothing is going to happen: place a call")
+	if !s.loop.Step() {
+		return fmt.Errorf("nothing is going to happen: place a call")
+	}
+	passed := make(chan struct{})
+	s.loop.Post(func() { close(passed) }) // runs after the events that are due now
+	select {
+	case <-passed:
+	case <-s.done:
+	}
+	s.journal.rouse()
+	return nil
 }
 
-// SetFault asks for a fault, or ends it with of = "". name is lose, double, kill, crm or ssm. of names
-// the target of the first three, "any" = the next one; it is "once" or "down" for crm, and "down" for
-// ssm.
+func (s *Stage) busy() bool {
+	return s.Waiting() || s.functions != nil && s.functions.running.Load() > 0
+}
+
+// SetFault asks for a fault, or ends it with of = "". name is lose, double, kill, crm or ssm. of
+// names the target of the first three, "any" = the next one; it is "once" or "down" for crm, and
+// "down" for ssm.
 func (s *Stage) SetFault(name, of string) error {
 	if s.functions == nil && name != "lose" && name != "double" {
 		return fmt.Errorf("the application is not Switchboard, so the page cannot break its %s", name)

@@ -41,8 +41,8 @@ type Worker struct {
 	Attributes scenario.Object `yaml:"attributes"` // without contact_uri
 }
 
-// ReadApplication reads an application's file; with path "" all keys have their defaults. Errors in
-// it have file, line and field.
+// ReadApplication reads an application's file; with path "" all keys have their defaults. Errors
+// in it have file, line and field.
 func ReadApplication(path, voiceURL string) (Application, error) {
 	var a Application
 	if path != "" {
@@ -183,8 +183,8 @@ func (a Application) Play(ctx context.Context, file *scenario.Scenario) (*Stage,
 	return s, nil
 }
 
-// Recording returns the URL of the recording that a line plays, if the application has it. found is
-// false for any other line.
+// Recording returns the URL of the recording that a line plays, if the application can serve it.
+// found is false for any other line.
 func (s *Stage) Recording(id int) (address string, found bool) {
 	lines, _ := s.Lines(id - 1)
 	i := slices.IndexFunc(lines, func(l Line) bool { return l.ID == id && l.Playable })

@@ -63,8 +63,8 @@ func ByHand(ctx context.Context, d desk.Desk) (*Stage, error) {
 	return s, nil
 }
 
-// environment returns the functions' environment variables for a desk's parameters. What AWS and the
-// CRM are is this program's to say.
+// environment returns the functions' environment variables for a desk's parameters. What AWS and
+// the CRM are is this program's to say.
 func environment(parameters map[string]string) bundle.Environment {
 	settings := account.Settings("deferred")
 	settings["POST_WORK_ACTIVITY_SID"] = ""

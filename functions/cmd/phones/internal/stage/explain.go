@@ -284,7 +284,8 @@ func (n *narrator) crm(entry simulator.Entry) string {
 	return fmt.Sprintf("The CRM hears that %s.", worker)
 }
 
-// explain adds what to do about a debugger entry, by its code (https://www.twilio.com/docs/api/errors).
+// explain adds what to do about a debugger entry, by its code
+// (https://www.twilio.com/docs/api/errors).
 func explain(text string) string {
 	remedies := map[string]string{
 		"11200": " Twilio got no usable answer over HTTP: is the application running, and does it answer 200 in time?",

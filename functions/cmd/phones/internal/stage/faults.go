@@ -16,9 +16,9 @@ import (
 // KindFault is the kind of the entries that report a fault which a person asked for.
 const KindFault simulator.Kind = "fault"
 
-// Faults are those that a person has asked for and that have not happened yet, and the services that
-// are down. A fault that waits names what it is for: the first segment of a webhook's path, or a
-// function; "any" = the next one. "" = none waits.
+// Faults are those that a person has asked for and that have not happened yet, and the services
+// that are down. A fault that waits names what it is for: the first segment of a webhook's path,
+// or a function; "any" = the next one. "" = none waits.
 type Faults struct {
 	Lose   string `json:"lose"`
 	Double string `json:"double"`
@@ -28,7 +28,7 @@ type Faults struct {
 	SSM bool   `json:"ssm"`
 }
 
-// Any is the target of a fault that happens to whatever comes next.
+// Any is the target of a fault that happens to the next webhook or function.
 const Any = "any"
 
 // faults carry out Faults.
@@ -62,8 +62,8 @@ func strikes(waiting *string, target string) bool {
 	return true
 }
 
-// failsCRM reports whether the CRM step fails for a worker. If it fails once, it does so for all tries
-// for one worker.
+// failsCRM reports whether the CRM step fails for a worker. If it fails once, it does so for all
+// tries for one worker.
 func (f *faults) failsCRM(worker taskrouter.Contact) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

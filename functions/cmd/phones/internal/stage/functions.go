@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -22,12 +23,13 @@ import (
 // bridgeFunction is the function that reads BridgeQueue; the others are called as their routes.
 const bridgeFunction = "bridge"
 
-// functions runs every function of template.yaml in this process, each in one execution environment
-// that serves one invocation at a time.
+// functions runs every function of template.yaml in this process, each in one execution
+// environment that serves one invocation at a time.
 type functions struct {
 	settings bundle.Environment
 	clients  bundle.Clients
 	faults   *faults
+	running  atomic.Int32 // invocations
 
 	mu     sync.Mutex
 	busy   map[string]*sync.Mutex // by function
@@ -95,6 +97,8 @@ type doomed struct{}
 // invoke runs a function. One that a person kills dies at its next request to Twilio, the CRM or
 // SQS; if it makes none, its answer is lost. lost then runs.
 func (f *functions) invoke(ctx context.Context, function string, run func(context.Context), lost func()) {
+	f.running.Add(1)
+	defer f.running.Add(-1)
 	f.mu.Lock()
 	busy := f.busy[function]
 	if busy == nil {
@@ -164,6 +168,6 @@ func (o outage) GetParameters(ctx context.Context, input *ssm.GetParametersInput
 	return o.next.GetParameters(ctx, input, options...)
 }
 
-// noPause is the pause between tries of a request to Twilio: none, because the simulated Twilio does
-// not throttle.
+// noPause is the pause between tries of a request to Twilio: none, because the simulated Twilio
+// does not throttle.
 func noPause(ctx context.Context, _ time.Duration) error { return ctx.Err() }

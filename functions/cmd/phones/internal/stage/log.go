@@ -6,11 +6,12 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// journal holds the simulator's trace until the narrator has read it. add runs under the simulator's
-// lock, so it calls nothing.
+// journal holds the simulator's trace until the narrator has read it. add runs under the
+// simulator's lock, so it calls nothing.
 type journal struct {
 	mu      sync.Mutex
 	entries []simulator.Entry
+	taken   bool // by the narrator, who has not posted their lines yet
 	wake    chan struct{}
 }
 
@@ -35,8 +36,22 @@ func (j *journal) take() []simulator.Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	taken := j.entries
-	j.entries = nil
+	j.entries, j.taken = nil, true
 	return taken
+}
+
+// posted reports that the lines of what was taken are posted.
+func (j *journal) posted() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.taken = false
+}
+
+// told reports whether every entry is told.
+func (j *journal) told() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.entries) == 0 && !j.taken
 }
 
 // maxLines is the number of lines that a stage keeps for pages that open later.
@@ -70,8 +85,8 @@ func (b *board) post(lines []Line) {
 	b.changed = make(chan struct{})
 }
 
-// Lines returns the lines with an ID above after, and a channel that is closed once there is more to
-// show: lines, or another View.
+// Lines returns the lines with an ID above after, and a channel that is closed once there is
+// more to show: lines, or another View.
 func (s *Stage) Lines(after int) (lines []Line, changed <-chan struct{}) {
 	b := s.board
 	b.mu.Lock()

@@ -42,8 +42,7 @@ type Line struct {
 	recording string // absolute URL
 }
 
-// narrate turns the trace into lines until ctx ends. It also wakes pages once a second, since a view
-// changes with the time alone.
+// narrate turns the trace into lines until ctx ends.
 func (s *Stage) narrate(ctx context.Context) {
 	n := narrator{Stage: s, open: map[string][]int{}}
 	for {
@@ -61,6 +60,7 @@ func (s *Stage) narrate(ctx context.Context) {
 			}
 		}
 		s.board.post(lines)
+		s.journal.posted()
 	}
 }
 
@@ -263,7 +263,8 @@ func (n *narrator) peer(sid string) string {
 	return "a worker"
 }
 
-// leaves says how a call left its queue (https://www.twilio.com/docs/voice/twiml/enqueue, QueueResult).
+// leaves says how a call left its queue (https://www.twilio.com/docs/voice/twiml/enqueue,
+// QueueResult).
 func leaves(who, result string) string {
 	switch result {
 	case "bridged":

@@ -1,5 +1,5 @@
-// Package stage runs a simulated Twilio account at a person's pace, with Switchboard's functions or
-// another application behind it, and tells what happens from the simulator's own trace.
+// Package stage runs a simulated Twilio account at a person's pace, with Switchboard's functions
+// or another application behind it, and tells what happens from the simulator's own trace.
 package stage
 
 import (
@@ -93,8 +93,8 @@ func (s *Stage) tell(format string, args ...any) {
 	s.journal.add(fault(s.loop.Now(), format, args...))
 }
 
-// runFunctions creates the functions of template.yaml for the account of s and puts them behind web.
-// crmFails adds the workers for whom the CRM fails, and may be nil.
+// runFunctions creates the functions of template.yaml for the account of s and puts them behind
+// web. crmFails adds the workers for whom the CRM fails, and may be nil.
 func (s *Stage) runFunctions(settings bundle.Environment, parameters bundle.Parameters, web *inprocess.Late, crmFails func(taskrouter.Contact) bool) {
 	crm := &fakecrm.CRM{
 		Secret: parameters[account.CRMSecret],
@@ -126,8 +126,8 @@ func (s *Stage) runFunctions(settings bundle.Environment, parameters bundle.Para
 	web.Set(s.functions.routes())
 }
 
-// bins answers for Twilio's own TwiML Bins, which a number's fallback URL can name, and leaves other
-// requests to the application.
+// bins answers for Twilio's own TwiML Bins, which a number's fallback URL can name, and leaves
+// other requests to the application.
 type bins struct{ application http.Handler }
 
 const bin = `<Response><Say>We cannot take your call right now. Please call again in a few minutes.</Say></Response>`

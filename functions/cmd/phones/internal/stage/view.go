@@ -45,8 +45,8 @@ type Phone struct {
 	Movable   bool      `json:"movable"`
 }
 
-// Call is a phone's call. State is dialing, ringing, waiting (in a queue), talking, connected (to the
-// application) or over.
+// Call is a phone's call. State is dialing, ringing, waiting (in a queue), talking, connected
+// (to the application) or over.
 type Call struct {
 	SID       string    `json:"sid"`
 	State     string    `json:"state"`
