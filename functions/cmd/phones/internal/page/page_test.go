@@ -223,7 +223,7 @@ func TestApplicationsRecordingIsPlayed(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	view := o.frames("", func(f frame) bool { return f.First }).View
-	o.send(http.MethodPost, o.address("do"), `{"do":"dial","phone":"`+view.Phones[0].Address+`","to":"`+view.Numbers[0]+`"}`, nil)
+	o.send(http.MethodPost, o.address("do"), `{"do":"dial","phone":"`+view.Phones[0].Address+`","to":"`+view.Numbers[0].Number+`"}`, nil)
 	var line string
 	played := o.frames("", func(f frame) bool {
 		for _, each := range f.Lines {
@@ -246,7 +246,7 @@ func TestPageResumesAfterBreak(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	first := o.frames("", func(f frame) bool { return f.First })
-	o.send(http.MethodPost, o.address("do"), `{"do":"dial","phone":"`+first.View.Phones[0].Address+`","to":"`+first.View.Numbers[0]+`"}`, nil)
+	o.send(http.MethodPost, o.address("do"), `{"do":"dial","phone":"`+first.View.Phones[0].Address+`","to":"`+first.View.Numbers[0].Number+`"}`, nil)
 	seen := o.frames("", func(f frame) bool { return len(f.Lines) > 0 })
 	last, _ := json.Marshal(seen.Lines[0].ID)
 	run, _ := json.Marshal(seen.Run)

@@ -8,7 +8,7 @@ import (
 // Dial places a call from a phone of the stage to one of its numbers.
 func (s *Stage) Dial(from, to string) error {
 	known := slices.ContainsFunc(s.people, func(p person) bool { return p.address == from })
-	if !known || !slices.Contains(s.numbers, to) {
+	if !known || !slices.ContainsFunc(s.numbers, func(n Number) bool { return n.Number == to }) {
 		return fmt.Errorf("%q cannot dial %q", from, to)
 	}
 	s.Call(from, to)

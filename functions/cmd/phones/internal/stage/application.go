@@ -145,7 +145,7 @@ func (a Application) setUp(s *Stage) error {
 	})
 	faults = append(faults, err, flawed)
 	s.AddNumber(simulator.Number{Number: a.Number, VoiceURL: a.VoiceURL, FallbackURL: a.FallbackURL, StatusCallback: a.StatusCallback, SMSURL: a.SMSURL})
-	s.numbers, s.on, s.off = []string{a.Number}, account.AvailableSID, account.OfflineSID
+	s.numbers, s.on, s.off = []Number{{Number: a.Number}}, account.AvailableSID, account.OfflineSID
 	s.people = []person{{name: "The caller", address: callerNumber, role: roleCaller}}
 	for _, worker := range a.Workers {
 		attributes, err := worker.attributes()

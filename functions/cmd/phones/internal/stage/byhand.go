@@ -27,7 +27,7 @@ func ByHand(ctx context.Context, d desk.Desk) (*Stage, error) {
 	s.Twilio = simulator.New(s.config(simulator.Config{AccountSID: account.SID, Empty: true}, inproc.InProcess(bins{&web})))
 	for _, each := range d.Numbers() {
 		s.AddNumber(simulator.Number{Number: each.Number})
-		s.numbers = append(s.numbers, each.Number)
+		s.numbers = append(s.numbers, Number(each))
 	}
 	if len(s.numbers) == 0 {
 		return nil, fmt.Errorf("set the desk up: its file has no number that a caller could dial")

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"switchboard/functions/internal/timeline"
@@ -112,6 +113,9 @@ func twiml(body string) string {
 		part := verb.explain()
 		if len(parts) == 0 || parts[len(parts)-1] != part {
 			parts = append(parts, part)
+		}
+		if slices.Contains([]string{"Dial", "Enqueue", "Redirect", "Hangup", "Reject", "Leave"}, verb.XMLName.Local) {
+			break // what follows is for when the verb fails
 		}
 	}
 	const most = 4

@@ -114,7 +114,7 @@ func (n *narrator) line(entry simulator.Entry) (line Line, told bool) {
 	}
 	if entry.Method != "" {
 		line.Method, line.Path, line.Status, line.Type = entry.Method, timeline.Path(entry.URL), entry.Status, entry.ContentType
-		line.Form, line.Document = timeline.Form(entry.Params), timeline.Document(entry.Body)
+		line.Form, line.Document = timeline.Form(entry.Params), timeline.Document(strings.ReplaceAll(entry.Body, n.base, ""))
 		if origin(entry.URL) != n.base && entry.Kind != simulator.KindREST {
 			line.Path = entry.URL
 		}

@@ -67,15 +67,27 @@ func (s *Stage) perform(file *scenario.Scenario, site scenario.Site) (err error)
 			name = "Caller " + ending(caller.From)
 		}
 		if !seen[caller.From] {
-			s.people = append(s.people, person{name: name, address: caller.From, role: roleCaller, scripted: true})
+			s.cover(person{name: name, address: caller.From, role: roleCaller, scripted: true}, len(seen))
 		}
 		seen[caller.From] = true
 	}
 	records := s.Workers()
 	for i, worker := range file.Account.Workers {
-		s.people = append(s.people, person{name: worker.Name, address: worker.Contact(), role: roleWorker, sid: records[i].SID, scripted: true})
+		s.cover(person{name: worker.Name, address: worker.Contact(), role: roleWorker, sid: records[i].SID, scripted: true}, i)
 	}
 	return nil
+}
+
+// maxPhones is the number of phones that a stage shows of callers and of workers.
+const maxPhones = 12
+
+// cover adds a person's phone, or counts it if there are enough before it.
+func (s *Stage) cover(p person, before int) {
+	if before < maxPhones {
+		s.people = append(s.people, p)
+	} else {
+		s.more++
+	}
 }
 
 // ending returns the end of a phone number, by which people tell numbers apart.

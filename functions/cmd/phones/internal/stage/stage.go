@@ -37,7 +37,8 @@ type Stage struct {
 	journal   *journal
 	board     *board
 	people    []person
-	numbers   []string // that a phone can dial
+	more      int      // people without a phone on the stage
+	numbers   []Number // that a phone can dial
 	on, off   string   // activity SIDs for the buttons of a worker; "" = no buttons
 	cast      *scenario.Play
 	web       http.RoundTripper // that fetches another application's recordings; nil = none

@@ -324,3 +324,23 @@ callers:
 		t.Error("the page moves a worker who follows a script")
 	}
 }
+
+// TestManyPhonesAreCounted: a page with hundreds of phones would show none of them well.
+func TestManyPhonesAreCounted(t *testing.T) {
+	t.Parallel()
+	file, err := scenario.Parse("day.yaml", []byte(`
+title: A busy hour
+account:
+  workers: [{name: Alice, count: 14, attributes: {contact_uri: +14155550191}, phone: [never answers]}]
+callers:
+  - {from: +14155550101, dials: +12065550100, count: 20, every: 1 min, steps: [hangs up]}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := Play(t.Context(), file)
+	s := newSteps(t, made, err)
+	if v := s.View(); len(v.Phones) != 2*maxPhones || v.More != 10 {
+		t.Errorf("%d phones and %d more, want %d and 10", len(v.Phones), v.More, 2*maxPhones)
+	}
+}

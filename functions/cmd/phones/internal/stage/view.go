@@ -22,13 +22,20 @@ type View struct {
 	Own      bool          `json:"own"` // Switchboard is behind it
 	Faults   Faults        `json:"faults"`
 	Targets  []string      `json:"targets"`
-	Numbers  []string      `json:"numbers"`
+	Numbers  []Number      `json:"numbers"`
 	Phones   []Phone       `json:"phones"`
+	More     int           `json:"more"` // people whose phones are left out
 	Queue    []Waiting     `json:"queue"`
 	Tasks    []Task        `json:"tasks"`
 	Offers   []Reservation `json:"reservations"`
 	Over     bool          `json:"over"`  // the scenario has ended
 	Unmet    []string      `json:"unmet"` // its expectations that were not met
+}
+
+// Number is a number that a phone can dial. Duty marks the one by which workers sign on and off.
+type Number struct {
+	Number string `json:"number"`
+	Duty   bool   `json:"duty"`
 }
 
 // Phone is a person's phone. Call is its latest call; nil = none yet.
@@ -87,7 +94,7 @@ const shown = 6
 func (s *Stage) View() View {
 	faults := s.faults.now()
 	v := View{
-		Title: s.title, Now: s.loop.Now(), Scenario: s.cast != nil, Own: s.functions != nil, Faults: faults, Targets: s.Targets(), Numbers: s.numbers,
+		Title: s.title, Now: s.loop.Now(), Scenario: s.cast != nil, Own: s.functions != nil, Faults: faults, Targets: s.Targets(), Numbers: s.numbers, More: s.more,
 		Queue: []Waiting{}, Tasks: []Task{}, Offers: []Reservation{}, Unmet: []string{},
 	}
 	s.faults.change(func(*Faults) { v.Pace = s.pace })

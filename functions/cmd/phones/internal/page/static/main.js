@@ -57,7 +57,9 @@ function add(phone) {
 }
 
 function showControls() {
-  write(at('title'), view.over ? `${view.title}: ${view.unmet.length ? 'not as expected' : 'as expected'}` : view.title);
+  const more = view.more ? ` (${view.more} more phones are not shown)` : '';
+  const verdict = view.over ? `: ${view.unmet.length ? 'not as expected' : 'as expected'}` : '';
+  write(at('title'), view.title + verdict + more);
   if (view.over && view.unmet.length && !at('notice').dataset.kind) complain({error: view.unmet.join('\n')});
   for (const pace of [0, 1, 4]) at(`pace${pace}`).setAttribute('aria-pressed', String(view.pace === pace));
   at('step').hidden = view.pace !== 0;

@@ -28,8 +28,11 @@ export class Phone {
     title.id = `phone-${view.address.replace(/\W/g, '')}`;
     this.root.setAttribute('aria-labelledby', title.id);
     this.find('.transcript').setAttribute('aria-label', `What ${view.name} hears`);
+    this.find('.number').setAttribute('aria-label', `Number that ${view.name} dials`);
     this.find('.words input').setAttribute('aria-label', `${view.name} says`);
-    this.find('.number').append(...numbers.map((number) => element('option', {value: number, textContent: number})));
+    this.find('.number').append(...numbers.map(({number, duty}) =>
+      element('option', {value: number, textContent: duty ? `${number} (sign on or off)` : number})));
+    if (view.role === 'worker') this.find('.number').value = numbers.find(({duty}) => duty)?.number ?? numbers[0]?.number ?? '';
     this.find('.keys').append(...[...'123456789*0#'].map((key) => element('button', {
       type: 'button', textContent: key, onclick: () => this.press(key), 'aria-label': {'*': 'star', '#': 'pound'}[key] ?? key,
     })));
