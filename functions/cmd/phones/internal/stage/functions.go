@@ -60,10 +60,9 @@ func (f *functions) routes() bundle.Front {
 	front := bundle.Front{}
 	for route := range f.front {
 		front[route] = func(ctx context.Context, event webhook.Event) (answer webhook.Answer, err error) {
-			err = errKilled // what API Gateway gets of a function that died
-			f.invoke(ctx, Target(route), func(ctx context.Context) {
-				answer, err = f.stop(route)(ctx, event)
-			}, func() { answer, err = webhook.Answer{}, errKilled })
+			if !f.invoke(ctx, Target(route), func(ctx context.Context) { answer, err = f.stop(route)(ctx, event) }) {
+				return webhook.Answer{}, errKilled
+			}
 			return answer, err
 		}
 	}
@@ -78,13 +77,13 @@ func (f *functions) stop(route string) bundle.Stop {
 
 // receive runs the bridge function. It reports whether SQS deletes the message.
 func (f *functions) receive(m *trigger.Message) (done bool) {
-	f.invoke(context.Background(), bridgeFunction, func(ctx context.Context) {
+	survived := f.invoke(context.Background(), bridgeFunction, func(ctx context.Context) {
 		f.mu.Lock()
 		reader := f.bridge
 		f.mu.Unlock()
 		done = m.Invoke(ctx, reader)
-	}, func() { done = false })
-	return done
+	})
+	return survived && done
 }
 
 var errKilled = errors.New("the function was killed")
@@ -94,11 +93,23 @@ type killed struct{}
 
 type doomed struct{}
 
-// invoke runs a function. One that a person kills dies at its next request to Twilio, the CRM or
-// SQS; if it makes none, its answer is lost. lost then runs.
-func (f *functions) invoke(ctx context.Context, function string, run func(context.Context), lost func()) {
+// invoke runs a function and reports whether it survived. One that a person kills dies at its next
+// request to Twilio, the CRM or SQS; if it makes none, its answer is lost.
+func (f *functions) invoke(ctx context.Context, function string, run func(context.Context)) (survived bool) {
 	f.running.Add(1)
 	defer f.running.Add(-1)
+	defer f.occupy(function)()
+	if !f.faults.kills(function) {
+		run(ctx)
+		return true
+	}
+	f.faults.tell("You killed the function %s %s", function, dying(context.WithValue(ctx, doomed{}, true), run))
+	f.coldStart()
+	return false
+}
+
+// occupy waits for a function's environment; free gives it back.
+func (f *functions) occupy(function string) (free func()) {
 	f.mu.Lock()
 	busy := f.busy[function]
 	if busy == nil {
@@ -107,27 +118,22 @@ func (f *functions) invoke(ctx context.Context, function string, run func(contex
 	}
 	f.mu.Unlock()
 	busy.Lock()
-	defer busy.Unlock()
-	if !f.faults.kills(function) {
-		run(ctx)
-		return
-	}
-	where := "when it had finished, and its answer is lost"
-	func() {
-		defer func() {
-			switch died := recover().(type) {
-			case nil:
-			case killed:
-				where = "in the middle, before its next request"
-			default:
-				panic(died)
-			}
-		}()
-		run(context.WithValue(ctx, doomed{}, true))
+	return busy.Unlock
+}
+
+// dying runs a function that is to die and says when it did.
+func dying(ctx context.Context, run func(context.Context)) (when string) {
+	defer func() {
+		switch died := recover().(type) {
+		case nil:
+		case killed:
+			when = "in the middle, before its next request"
+		default:
+			panic(died)
+		}
 	}()
-	lost()
-	f.coldStart()
-	f.faults.tell("You killed the function %s %s", function, where)
+	run(ctx)
+	return "when it had finished, and its answer is lost"
 }
 
 func die(ctx context.Context) {
