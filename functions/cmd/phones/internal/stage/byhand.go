@@ -3,7 +3,6 @@ package stage
 import (
 	"context"
 	"fmt"
-	"log/slog"
 
 	"switchboard/functions/cmd/twilioctl/desk"
 	"switchboard/functions/internal/account"
@@ -16,8 +15,6 @@ import (
 
 // callerNumber is the caller's: a number reserved for fiction.
 const callerNumber = "+14155550101"
-
-func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // ByHand returns a running stage on which people take both ends of the calls of a desk, with
 // Switchboard behind it. Its workers take calls from the start.

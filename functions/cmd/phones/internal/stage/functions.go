@@ -3,62 +3,73 @@ package stage
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"switchboard/functions/bridge"
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/trigger"
-	"switchboard/shared/deferred"
-	"switchboard/shared/secrets"
+	"switchboard/shared/simulator/clock"
 	"switchboard/shared/webhook"
 )
 
 // bridgeFunction is the function that reads BridgeQueue; the others are called as their routes.
 const bridgeFunction = "bridge"
 
-// functions runs every function of template.yaml in this process, each in one execution
-// environment that serves one invocation at a time.
+// functions runs every function of template.yaml in this process, each in one execution environment
+// that serves one invocation at a time.
 type functions struct {
+	loop     *clock.Loop
 	settings bundle.Environment
 	clients  bundle.Clients
 	faults   *faults
 	running  atomic.Int32 // invocations
 
-	mu     sync.Mutex
-	busy   map[string]*sync.Mutex // by function
-	front  bundle.Front
-	bridge bridge.Handler
+	mu      sync.Mutex
+	busy    map[string]*sync.Mutex // by function
+	process *inprocess.Bundle
+	bridge  bridge.Handler
 }
 
-// newFunctions creates the functions. clients are complete but for their faults.
-func newFunctions(settings bundle.Environment, clients bundle.Clients, f *faults) *functions {
+// newFunctions creates the functions, with the tables and services of clients.
+func newFunctions(loop *clock.Loop, settings bundle.Environment, clients bundle.Clients, f *faults) *functions {
 	clients.REST, clients.CRM = mortal{clients.REST}, mortal{clients.CRM}
-	clients.Queue = mortalQueue{clients.Queue}
-	clients.Parameters = outage{clients.Parameters, f}
-	made := &functions{settings: settings, clients: clients, faults: f, busy: map[string]*sync.Mutex{}}
+	made := &functions{loop: loop, settings: settings, clients: clients, faults: f, busy: map[string]*sync.Mutex{}}
 	made.coldStart()
 	return made
 }
 
 // coldStart replaces every execution environment: each function then reads its secrets again.
 func (f *functions) coldStart() {
-	front, reader := f.settings.Front(f.clients), f.settings.Bridge(f.clients)
+	process := inprocess.New(f.loop, f.settings, f.clients)
+	process.Queue.Receive = f.receive
+	clients := f.clients
+	clients.Queue, clients.Now, clients.Pause, clients.Logger = process.Queue, f.loop.Now, noPause, slog.New(slog.DiscardHandler)
+	reader := f.settings.Bridge(clients)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.front, f.bridge = front, reader
+	f.process, f.bridge = process, reader
+}
+
+// sweep runs the function that repairs what lost webhooks leave behind.
+func (f *functions) sweep() {
+	f.mu.Lock()
+	sweeper := f.process.Sweeps.Sweeper
+	f.mu.Unlock()
+	_, _ = sweeper.Handle(context.Background()) // what it did is in the trace
 }
 
 // routes returns the routes with functions that can die.
 func (f *functions) routes() bundle.Front {
 	front := bundle.Front{}
-	for route := range f.front {
+	for route := range f.process.Front {
 		front[route] = func(ctx context.Context, event webhook.Event) (answer webhook.Answer, err error) {
 			if !f.invoke(ctx, Target(route), func(ctx context.Context) { answer, err = f.stop(route)(ctx, event) }) {
 				return webhook.Answer{}, errKilled
@@ -72,7 +83,7 @@ func (f *functions) routes() bundle.Front {
 func (f *functions) stop(route string) bundle.Stop {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.front[route]
+	return f.process.Front[route]
 }
 
 // receive runs the bridge function. It reports whether SQS deletes the message.
@@ -94,7 +105,7 @@ type killed struct{}
 type doomed struct{}
 
 // invoke runs a function and reports whether it survived. One that a person kills dies at its next
-// request to Twilio, the CRM or SQS; if it makes none, its answer is lost.
+// request to Twilio or the CRM; if it makes none, its answer is lost.
 func (f *functions) invoke(ctx context.Context, function string, run func(context.Context)) (survived bool) {
 	f.running.Add(1)
 	defer f.running.Add(-1)
@@ -151,17 +162,9 @@ func (m mortal) RoundTrip(r *http.Request) (*http.Response, error) {
 	return m.next.RoundTrip(r)
 }
 
-type mortalQueue struct{ next deferred.Sender }
-
-// SendMessage implements deferred.Sender.
-func (m mortalQueue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	die(ctx)
-	return m.next.SendMessage(ctx, input, options...)
-}
-
 // outage is an SSM that is down when a person says so.
 type outage struct {
-	next   secrets.Parameters
+	bundle.Parameters
 	faults *faults
 }
 
@@ -171,7 +174,7 @@ func (o outage) GetParameters(ctx context.Context, input *ssm.GetParametersInput
 		o.faults.tell("SSM is down: a function that starts cannot read %s", strings.Join(input.Names, ", "))
 		return nil, errors.New("SSM: service unavailable")
 	}
-	return o.next.GetParameters(ctx, input, options...)
+	return o.Parameters.GetParameters(ctx, input, options...)
 }
 
 // noPause is the pause between tries of a request to Twilio: none, because the simulated Twilio

@@ -105,23 +105,15 @@ func (s *Stage) runFunctions(settings bundle.Environment, parameters bundle.Para
 			return s.faults.failsCRM(worker) || crmFails != nil && crmFails(worker)
 		},
 	}
-	queue := &trigger.Queue{Loop: s.loop}
-	clients := bundle.Clients{
-		Parameters: parameters,
+	s.functions = newFunctions(s.loop, settings, bundle.Clients{
+		Parameters: outage{parameters, s.faults},
 		Table:      &ledger.Memory{},
 		Roster:     &roster.Memory{},
-		Queue:      queue,
 		REST:       inproc.InProcess(s.Twilio),
 		CRM:        inproc.InProcess(crm),
-		Pause:      noPause,
-		Now:        s.loop.Now,
-		Logger:     quiet(),
-	}
-	s.functions = newFunctions(settings, clients, s.faults)
-	queue.Receive = s.functions.receive
-	sweep := settings.Sweeper(clients)
+	}, s.faults)
 	trigger.Schedule(s.loop, trigger.Period, func() (again bool) {
-		_, _ = sweep.Handle(context.Background())
+		s.functions.sweep()
 		return true
 	})
 	web.Set(s.functions.routes())
