@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"switchboard/shared/taskrouter"
@@ -37,12 +38,17 @@ func (c callerRequest) score(ctx context.Context, again bool) twiml.Document {
 	return c.book.AskRemark(c.url("/remark"))
 }
 
-// points returns the score of a key or of speech, 1 to 5, or 0 if it is none.
+// points returns the score of a key or of speech in the caller's language, 1 to 5, or 0 if it is
+// none.
 func (c callerRequest) points() int {
 	if digits := c.request.Form.Get("Digits"); digits != "" {
 		return pressedScore(digits)
 	}
-	return spokenScore(c.request.Form.Get("SpeechResult"))
+	points, err := strconv.Atoi(c.scoreSaid(c.request.Form.Get("SpeechResult")))
+	if err != nil {
+		return 0
+	}
+	return points
 }
 
 // recorded records a recording, if there is one, and says goodbye if the caller is still on the

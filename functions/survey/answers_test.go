@@ -58,6 +58,58 @@ func TestScore(t *testing.T) {
 	}
 }
 
+// TestScoreInOtherLanguages has the score of package prompt's own question.
+func TestScoreInOtherLanguages(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ language, said, want string }{
+		{
+			language: "es",
+			said:     "Cinco, por favor.",
+			want:     "5",
+		},
+		{
+			language: "es",
+			said:     "Yo diría cuatro de cinco.",
+			want:     "4",
+		},
+		{
+			language: "es",
+			said:     "no cinco",
+		},
+		{
+			language: "es",
+			said:     "dos o tres",
+		},
+		{
+			language: "de",
+			said:     "Ich würde sagen: vier von fünf.",
+			want:     "4",
+		},
+		{
+			language: "de",
+			said:     "zwo",
+			want:     "2",
+		},
+		{
+			language: "de",
+			said:     "five",
+		},
+		{
+			language: "en",
+			said:     "cinco",
+		},
+	} {
+		t.Run(test.language+" "+test.said, func(t *testing.T) {
+			t.Parallel()
+			s := newStop(&ledger.Memory{})
+			s.hears(t, "/survey/"+test.language+"/score", "SpeechResult", test.said)
+			if got := s.known(t).Score(); got != test.want {
+				t.Errorf("score %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
 func TestKeyBeatsSpeech(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})

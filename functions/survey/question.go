@@ -130,14 +130,18 @@ func (c callerRequest) answerTo(question settings.Question) string {
 	switch {
 	case !c.desk.Survey.Speech:
 		return ""
-	case question.Kind == settings.Score && c.book.Language() == prompt.English:
-		return englishScore(text)
+	case question.Kind == settings.Score:
+		return c.scoreSaid(text)
 	}
 	return spokenAnswer(text, answers, c.book.Fillers())
 }
 
-// englishScore is the English score, of which more is understood than of other answers.
-func englishScore(text string) string {
+// scoreSaid returns the score that was said, "1" to "5", or "" if there is none or more than one.
+// Of an English score, more is understood than of other answers.
+func (c callerRequest) scoreSaid(text string) string {
+	if c.book.Language() != prompt.English {
+		return spokenAnswer(text, c.answersTo(settings.Question{Kind: settings.Score}), c.book.Fillers())
+	}
 	if points := spokenScore(text); points > 0 {
 		return strconv.Itoa(points)
 	}

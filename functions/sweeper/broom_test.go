@@ -2,6 +2,7 @@ package sweeper_test
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"slices"
 	"strings"
@@ -51,6 +52,16 @@ func eventOf(kind string, at time.Time) taskrouter.Event {
 func event(kind string, ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
 		_, _, err := l.Event(ctx, eventOf(kind, at))
+		return err
+	}}
+}
+
+// inSpanish is an event of a task whose caller chose Spanish in a menu.
+func inSpanish(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		event := eventOf(taskrouter.ReservationCreated, at)
+		event.Task.Own = map[string]json.RawMessage{"language": json.RawMessage(`"es"`)}
+		_, _, err := l.Event(ctx, event)
 		return err
 	}}
 }

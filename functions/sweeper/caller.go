@@ -26,7 +26,7 @@ func (r *run) caller(ctx context.Context, call string) error {
 		return nil
 	}
 	r.questions++
-	return r.redirectToOverflow(ctx, call)
+	return r.redirectToOverflow(ctx, call, known.Language(known.TaskSID()))
 }
 
 // known returns what the ledger knows of a caller's call, even if the call is closed; the zero Call
@@ -56,7 +56,7 @@ func (r *run) served(known ledger.Call) bool {
 // redirectToOverflow sends a caller who waits without a task to overflow. The task events function
 // does the same if the event of the task's end arrives; here each request counts, and there is no
 // event whose task could be compared.
-func (r *run) redirectToOverflow(ctx context.Context, call string) error {
+func (r *run) redirectToOverflow(ctx context.Context, call, language string) error {
 	for range strandedRequests {
 		if err := r.may(ctx); err != nil {
 			return err
@@ -69,7 +69,7 @@ func (r *run) redirectToOverflow(ctx context.Context, call string) error {
 	if err := r.may(ctx); err != nil {
 		return err
 	}
-	redirected, err := r.handler.Twilio.RedirectCall(ctx, call, r.handler.BaseURL+failure.OverflowPath(""))
+	redirected, err := r.handler.Twilio.RedirectCall(ctx, call, r.handler.BaseURL+failure.OverflowPath(language))
 	if redirected {
 		r.done(ctx, callerRedirected, "no task is left that the caller waits with", ledger.Ref{CallSID: call}, "")
 	}

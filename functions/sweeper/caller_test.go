@@ -322,7 +322,7 @@ func TestWaitingCallers(t *testing.T) {
 			tasks:     []twilio.Task{{SID: taskSID, Status: "wrapping", Created: ago(time.Hour), Updated: ago(time.Minute)}},
 			waiting:   inQueue(2 * time.Minute),
 			wantActs:  []string{redirect},
-			wantAsked: 3 + 3 + 1,
+			wantAsked: 3 + 4 + 1,
 		},
 		{
 			name:      "enqueued a moment ago",
@@ -333,13 +333,13 @@ func TestWaitingCallers(t *testing.T) {
 			name:      "enqueued a minute ago",
 			waiting:   inQueue(time.Minute),
 			wantActs:  []string{redirect},
-			wantAsked: 3 + 3 + 1,
+			wantAsked: 3 + 4 + 1,
 		},
 		{
 			name:      "enqueued at an unknown time",
 			waiting:   map[string]time.Time{callSID: {}},
 			wantActs:  []string{redirect},
-			wantAsked: 3 + 3 + 1,
+			wantAsked: 3 + 4 + 1,
 		},
 		{
 			name:      "task dead, caller elsewhere",

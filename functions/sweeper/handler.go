@@ -41,7 +41,7 @@ const (
 	// maxQuestions is the maximum number of waiting callers about whom a run asks Twilio. A
 	// question takes strandedRequests requests, and the redirect one more.
 	maxQuestions     = 25
-	strandedRequests = 3
+	strandedRequests = 4
 
 	// maxLearned is the maximum number of tasks that a run reads because the ledger knows no call
 	// of theirs: other programs may put any number of tasks into the workflow.

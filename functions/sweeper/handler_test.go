@@ -2,6 +2,7 @@ package sweeper_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -409,6 +410,12 @@ func TestSweep(t *testing.T) {
 			facts:    waits,
 			waiting:  inQueue(time.Hour),
 			wantActs: []string{redirect},
+		},
+		{
+			name:     "task canceled, caller who chose Spanish waits",
+			facts:    then(waits, inSpanish(time.Hour)),
+			waiting:  inQueue(time.Hour),
+			wantActs: []string{strings.Replace(redirect, "/survey", "/survey/es", 1)},
 		},
 		{
 			name:     "second task canceled, first completed",

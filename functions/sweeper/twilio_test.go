@@ -91,7 +91,8 @@ func (a *account) WaitingCalls(_ context.Context, queue string) (map[string]time
 	return maps.Clone(a.waiting), nil
 }
 
-// Stranded makes three requests: the queues, the member, the tasks of the call.
+// Stranded asks for the queues, the member, the tasks of the call, and the member again if there is
+// no task.
 func (a *account) Stranded(_ context.Context, workflow, call string, _ time.Time) (bool, error) {
 	for range 3 {
 		if err := a.ask(); err != nil {
@@ -99,10 +100,14 @@ func (a *account) Stranded(_ context.Context, workflow, call string, _ time.Time
 		}
 	}
 	_, waits := a.waiting[call]
-	return waits && workflow == workflowSID && !slices.ContainsFunc(a.tasks, func(task twilio.Task) bool {
+	stranded := waits && workflow == workflowSID && !slices.ContainsFunc(a.tasks, func(task twilio.Task) bool {
 		owner, given := a.owners[task.SID]
 		return (owner == call || !given && call == callSID) && slices.Contains([]string{"pending", "reserved", "assigned"}, task.Status)
-	}), nil
+	})
+	if !stranded {
+		return false, nil
+	}
+	return true, a.ask()
 }
 
 func (a *account) CancelCall(_ context.Context, sid string) error { return a.act("cancel", sid) }

@@ -27,6 +27,9 @@ const (
 	overflow      = "overflow" // why the caller could not be served: "crm/refused"
 )
 
+// language is the name of a task's one field that is not a fact, behind "WT….".
+const language = "language"
+
 // Names of a reservation's fields that are not facts, behind "WR….".
 const (
 	state        = "state"
@@ -63,6 +66,10 @@ func (c Call) WorkerCallSID() string { return c.fields[workerCallSID] }
 
 // QueueResult is what Twilio posted to the Enqueue action URL, "" while the caller waits or talks.
 func (c Call) QueueResult() string { return c.fields[queueResult] }
+
+// Language is the language in which the task's caller is spoken to, such as "es"; "" = the dialed
+// number's, or no event has named it.
+func (c Call) Language(task string) string { return c.fields[task+"."+language] }
 
 // Score is the survey's answer, "1" to "5".
 func (c Call) Score() string { return c.fields[score] }

@@ -16,6 +16,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	change := l.change(event.Task.CallSID)
 	change.EventSID = event.SID
 	change.Once[taskSID] = event.TaskSID
+	change.Once[event.TaskSID+"."+language] = event.Task.Language()
 	at := l.now()
 	if !event.Time.IsZero() {
 		at = text(event.Time)

@@ -100,6 +100,12 @@ func TestREADMEShowsItem(t *testing.T) {
 		},
 		func(ctx context.Context, l Ledger) error { _, err := l.Close(ctx, call, "complete"); return err },
 		offer(refNext(), Offer{Announcement: "billing"}),
+		func(ctx context.Context, l Ledger) error {
+			spanish := taskrouter.Event{SID: "EV9", Type: taskrouter.TaskCreated, TaskSID: task}
+			spanish.Task.CallSID, spanish.Task.Own = call, map[string]json.RawMessage{"language": json.RawMessage(`"es"`)}
+			_, _, err := l.Event(ctx, spanish)
+			return err
+		},
 	}
 	for name := range after(t, l, rest...).fields {
 		if _, fact, found := strings.Cut(name, "."); found {

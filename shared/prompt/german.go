@@ -15,7 +15,7 @@ var german = language{
 		digits:  [10]string{"null", "eins", "zwei, zwo", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"},
 		yes:     "ja, ja bitte, jawohl, genau, natürlich, auf jeden Fall, klar",
 		no:      "nein, nee, nö, gar nicht, überhaupt nicht, auf keinen Fall",
-		fillers: "äh, ähm, also, gut, bitte, danke, danke schön, vielen Dank, ich sage, ich würde sagen, ich gebe, ich denke, das war, eine, ein, die, Sterne, Punkte",
+		fillers: "äh, ähm, also, gut, bitte, danke, danke schön, vielen Dank, ich sage, ich würde sagen, ich gebe, ich denke, das war, eine, ein, die, Sterne, Punkte, von fünf, von 5",
 	},
 	texts: map[Name]string{
 		Closed:      "Wir haben zurzeit geschlossen.",

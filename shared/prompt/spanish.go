@@ -15,7 +15,7 @@ var spanish = language{
 		digits:  [10]string{"cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"},
 		yes:     "sí, si, claro, claro que sí, por supuesto, correcto, así es, cómo no",
 		no:      "no, claro que no, para nada, en absoluto",
-		fillers: "eh, pues, bueno, por favor, gracias, muchas gracias, señor, señora, señorita, yo diría, diría que, creo que, le doy, le daría, un, una, el, la, estrellas, puntos",
+		fillers: "eh, pues, bueno, por favor, gracias, muchas gracias, señor, señora, señorita, yo diría, diría que, creo que, le doy, le daría, un, una, el, la, estrellas, puntos, de cinco, de 5, sobre cinco, sobre 5",
 	},
 	texts: map[Name]string{
 		Closed:      "En este momento estamos cerrados.",

@@ -58,28 +58,33 @@ func (a Absences) SignOff(ctx context.Context, workerSID string, at time.Time) e
 
 // PutAway records an absence, once for each reservation, and asks for the worker's return at its
 // end. Its At may be zero, which is now, and its Until follows from the cause. A worker whom it
-// signs off, or who is still to be moved, is looked after without delay. A retry is safe.
+// signs off, or who is still to be moved, is looked after without delay. A retry is safe, and asks
+// for what was not asked for.
 func (a Absences) PutAway(ctx context.Context, workerSID string, absence roster.Absence) error {
 	if absence.At.IsZero() {
 		absence.At = a.Now()
 	}
 	now := false // whether the worker is looked after without delay
-	_, first, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
-		absence.Until = absence.At.Add(a.pause(*record, absence))
-		changed := record.PutAway(absence, a.Limit)
-		now = !record.WantsCalls() || absence.Move
-		if changed && !now {
-			record.AskReturn(absence.Until)
+	asking := asking{a.Roster, a.Queue, a.Now}
+	_, err := asking.change(ctx, workerSID, time.Time{}, func(record *roster.Record) (changed bool, due time.Time) {
+		away := absence
+		away.Until = away.At.Add(a.pause(*record, away))
+		if changed = record.PutAway(away, a.Limit); !changed {
+			if record.Absence.ReservationSID != away.ReservationSID {
+				now = false
+				return false, time.Time{} // it is over
+			}
+			away = record.Absence
 		}
-		return changed
+		if now = !record.WantsCalls() || away.Move; now {
+			return changed, time.Time{}
+		}
+		return changed, away.Until
 	})
-	if err != nil || !first {
+	if err != nil || !now {
 		return err
 	}
-	if now {
-		return lookNow(ctx, a.Queue, workerSID)
-	}
-	return returnAt(ctx, a.Queue, workerSID, absence.Until, a.Now())
+	return lookNow(ctx, a.Queue, workerSID)
 }
 
 // Answered records that the worker talked to a caller until the given time, and has a worker looked
@@ -95,11 +100,13 @@ func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Tim
 // Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
 // activity when a rejection or a call's end moved them goes back there without delay, and so does
 // one who is signed off. One who signed off during a call is signed off at its end. A retry is
-// safe.
+// safe, and asks again for the look.
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
-	late := false // a later decision than the wish, unless TaskRouter reserved the worker
+	late := false  // a later decision than the wish, unless TaskRouter reserved the worker
+	again := false // the event was recorded before, and perhaps no look was asked for
 	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
 		changed := record.Moved(place, a.Activities.Offline, a.Activities.Available)
+		again = !changed && record.Place.Activity == place.Activity && record.Place.Since.Equal(place.Since)
 		late = record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew))
 		if changed && late && record.WantsCalls() {
 			record.Pending = false
@@ -110,7 +117,7 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 		}
 		return changed
 	})
-	if err != nil || !changed {
+	if err != nil || !changed && !again {
 		return err
 	}
 	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)

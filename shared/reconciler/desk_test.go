@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -26,6 +27,8 @@ const (
 	busy        = "WA00000000000000000000000000000007" // a task queue's assignment activity
 )
 
+var errRefused = errors.New("no message taken")
+
 func noon() time.Time { return time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) }
 
 // desk is a workspace with one worker, and what the reconciler asks of it.
@@ -48,6 +51,7 @@ type desk struct {
 	rejected  bool
 	asked     int // requests other than those that read or move the worker
 	texts     int
+	refuses   bool            // the queue, the next message
 	returns   []time.Duration // delays of messages
 }
 
@@ -111,6 +115,10 @@ func (d *desk) Events(_ context.Context, query twilio.EventQuery) ([]taskrouter.
 func (d *desk) Send(_ context.Context, message deferred.Message, delay time.Duration) error {
 	if message.Return == nil || message.Return.WorkerSID != alice {
 		d.t.Errorf("message %+v", message)
+	}
+	if d.refuses {
+		d.refuses = false
+		return errRefused
 	}
 	d.returns = append(d.returns, delay)
 	return nil

@@ -19,27 +19,26 @@ func (r Reconciler) FaultOver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var pause time.Duration
+	asking := asking{r.Roster, r.Queue, r.Now}
+	pause := returnPause // also before the first: its message must not come before the record says so
 	for _, record := range all {
-		until := r.Now().Add(pause)
-		_, sooner, err := r.Roster.Change(ctx, record.WorkerSID, func(current *roster.Record) bool {
-			if current.Absence.Cause != roster.Fault || !current.Absence.Until.After(until) {
-				return false
+		until, sooner := r.Now().Add(pause), false
+		_, err := asking.change(ctx, record.WorkerSID, time.Time{}, func(current *roster.Record) (changed bool, due time.Time) {
+			sooner = current.Absence.Cause == roster.Fault && current.Absence.Until.After(until)
+			if sooner {
+				current.Absence.Until, current.Faults = until, 0
 			}
-			current.Absence.Until, current.Faults = until, 0
-			current.AskReturn(until)
-			return true
+			if current.Absence.Cause != roster.Fault {
+				return false, time.Time{}
+			}
+			return sooner, current.Absence.Until
 		})
 		if err != nil {
 			return err
 		}
-		if !sooner {
-			continue
+		if sooner {
+			pause += returnPause
 		}
-		if err := returnAt(ctx, r.Queue, record.WorkerSID, until, r.Now()); err != nil {
-			return err
-		}
-		pause += returnPause
 	}
 	return nil
 }

@@ -161,7 +161,7 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due t
 		case err != nil:
 			return false, err
 		case move.Lost:
-			_, _, err := r.Roster.Change(ctx, workerSID, func(current *roster.Record) bool { return repeatWish(current, record) })
+			_, _, err := r.Roster.Change(ctx, workerSID, func(current *roster.Record) bool { return r.repeatWish(current, record) })
 			return false, err
 		case !move.Made && d.first != nil:
 			_, _, err := r.Roster.Change(ctx, workerSID, d.refused)
@@ -171,16 +171,30 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due t
 		}
 		d.then = d.made(move)
 		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
-		d.then = moved(d.then, record, worker.ActivitySID, d.to)
+		d.then = r.moved(d.then, record, worker.ActivitySID, d.to)
 	}
 	if late := callEnded.Add(skew); r.isLate(worker, callEnded) && (d.due.IsZero() || d.due.After(late)) {
 		d.due = late
 	}
-	current, err := r.record(ctx, workerSID, record, d.then)
-	if err != nil || !current.WishedAt.Equal(record.WishedAt) || d.due.IsZero() {
-		return current.WishedAt.Equal(record.WishedAt), err
+	current, err := r.record(ctx, workerSID, record, d, due)
+	return current.WishedAt.Equal(record.WishedAt), err
+}
+
+// record writes what the decision leaves behind, asks for the next look, and returns the record
+// after that. A wish that was made meanwhile needs no later look: it is applied in the next one.
+// came is the end for which the message of this run was sent; zero = none was.
+func (r Reconciler) record(ctx context.Context, workerSID string, read roster.Record, d decision, came time.Time) (roster.Record, error) {
+	if d.then == nil && d.due.IsZero() {
+		return read, nil
 	}
-	return true, r.askReturn(ctx, workerSID, d.due, due)
+	asking := asking{r.Roster, r.Queue, r.Now}
+	return asking.change(ctx, workerSID, came, func(current *roster.Record) (changed bool, due time.Time) {
+		changed = d.then != nil && d.then(current)
+		if !current.WishedAt.Equal(read.WishedAt) {
+			return changed, time.Time{}
+		}
+		return changed, d.due
+	})
 }
 
 // isLate reports whether Twilio may still apply the post-work activity, some seconds after the
@@ -191,21 +205,26 @@ func (r Reconciler) isLate(worker twilio.Worker, callEnded time.Time) bool {
 }
 
 // repeatWish has a wish that the worker made during our move applied after the move, which may have
-// undone it.
-func repeatWish(current *roster.Record, read roster.Record) (changed bool) {
-	if current.WishedAt.Equal(read.WishedAt) || current.Pending {
+// undone it. A wish for no calls counts from now on: or else the event of a move from offline to
+// available would count as a person's later decision.
+func (r Reconciler) repeatWish(current *roster.Record, read roster.Record) (changed bool) {
+	if current.WishedAt.Equal(read.WishedAt) {
 		return false
 	}
+	changed = !current.Pending
 	current.Pending = true
-	return true
+	if now := r.now(); !current.WantsCalls() && now.After(current.WishedAt) {
+		current.WishedAt, changed = now, true
+	}
+	return changed
 }
 
 // moved adds to the change of a record that we moved the worker. The event of the move may get
 // lost; its time is left to the event.
-func moved(then func(*roster.Record) bool, read roster.Record, from, to string) func(*roster.Record) bool {
+func (r Reconciler) moved(then func(*roster.Record) bool, read roster.Record, from, to string) func(*roster.Record) bool {
 	return func(current *roster.Record) bool {
 		changed := then != nil && then(current)
-		changed = repeatWish(current, read) || changed
+		changed = r.repeatWish(current, read) || changed
 		if current.Place.Activity == from {
 			current.Place.Activity, current.Place.Before, changed = to, from, true
 		}
@@ -214,46 +233,6 @@ func moved(then func(*roster.Record) bool, read roster.Record, from, to string) 
 		}
 		return changed
 	}
-}
-
-// record writes what the decision leaves behind, and returns the record after that; nil = nothing
-// to write.
-func (r Reconciler) record(ctx context.Context, workerSID string, read roster.Record, then func(*roster.Record) bool) (roster.Record, error) {
-	if then == nil {
-		return read, nil
-	}
-	current, _, err := r.Roster.Change(ctx, workerSID, then)
-	return current, err
-}
-
-// maxDelay is SQS's maximum delay of a message.
-const maxDelay = 15 * time.Minute
-
-// askReturn has the reconciler run again at the end of an absence. One message does for each: a
-// worker whose phone is always busy would have one more with every missed call. The one that makes
-// this run came early if it is for the same end.
-func (r Reconciler) askReturn(ctx context.Context, workerSID string, at, came time.Time) error {
-	_, first, err := r.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.AskReturn(at) })
-	if early := !came.IsZero() && at.Sub(came).Abs() < time.Second; err != nil || !first && !early {
-		return err
-	}
-	return returnAt(ctx, r.Queue, workerSID, at, r.Now())
-}
-
-// returnAt asks for the worker's return at the end of an absence.
-func returnAt(ctx context.Context, queue Queue, workerSID string, at, now time.Time) error {
-	return send(ctx, queue, deferred.Return{WorkerSID: workerSID, Due: at.UTC().Truncate(time.Millisecond)}, at.Sub(now))
-}
-
-// lookNow has the reconciler run without delay.
-func lookNow(ctx context.Context, queue Queue, workerSID string) error {
-	return send(ctx, queue, deferred.Return{WorkerSID: workerSID}, 0)
-}
-
-func send(ctx context.Context, queue Queue, work deferred.Return, delay time.Duration) error {
-	// Whole seconds, rounded up: a message that comes early finds nothing to do.
-	delay = min(max((delay+time.Second-1).Truncate(time.Second), 0), maxDelay)
-	return queue.Send(ctx, deferred.Message{Return: &work}, delay)
 }
 
 // notify sends one text to a worker whom missed calls signed off. It writes that to the record

@@ -1,6 +1,8 @@
 package reconciler
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -497,6 +499,26 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: offline,
 		},
 		{
+			name: "signed off by misses during a slow move back, when that activity is offline too",
+			day: func(d *desk) {
+				d.Reconciler.Activities.Offline, d.Absences.Activities.Offline, d.Limit = reject, reject, 1
+				d.reports(reject)
+				d.ended(taskrouter.ReservationTimeout)
+				missed := d.now
+				d.passes(time.Minute)
+				d.slow = func() {
+					d.must(d.PutAway(d.t.Context(), alice, roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: missed}))
+				}
+				came := d.now
+				d.reconcile()
+				d.must(d.Moved(d.t.Context(), alice, roster.Place{Activity: available, Before: reject, Since: came}))
+				if d.record().WantsCalls() {
+					d.t.Error("our own move signed the worker on")
+				}
+			},
+			want: reject,
+		},
+		{
 			name: "back from the timeout activity",
 			day: func(d *desk) {
 				d.goes(reject)
@@ -596,6 +618,104 @@ func TestOneMessagePerAbsence(t *testing.T) {
 	}
 }
 
+// TestReturnIsAskedForAgain has the queue refuse a message, or the function die before it sends it:
+// the retry sends it, and a second retry does not.
+func TestReturnIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	missed := roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: noon()}
+	left := missed
+	left.Move = true
+	tests := []struct {
+		name    string
+		prepare func(d *desk)
+		limit   int
+		ask     func(d *desk) error
+		want    []time.Duration
+	}{
+		{
+			name: "missed call",
+			ask:  func(d *desk) error { return d.PutAway(d.t.Context(), alice, missed) },
+			want: []time.Duration{time.Minute},
+		},
+		{
+			name: "missed call that left the worker available",
+			ask:  func(d *desk) error { return d.PutAway(d.t.Context(), alice, left) },
+			want: []time.Duration{0, 0}, // until the worker has been moved
+		},
+		{
+			name:  "missed call that signs the worker off",
+			limit: 1,
+			ask:   func(d *desk) error { return d.PutAway(d.t.Context(), alice, missed) },
+			want:  []time.Duration{0, 0},
+		},
+		{
+			name: "rejection of a worker who was at lunch",
+			ask: func(d *desk) error {
+				return d.Moved(d.t.Context(), alice, roster.Place{Activity: reject, Before: lunch, Since: noon()})
+			},
+			want: []time.Duration{0, 0},
+		},
+		{
+			name: "look during a pause that another program's rejection began",
+			prepare: func(d *desk) {
+				d.goes(reject)
+				d.ended(taskrouter.ReservationRejected)
+			},
+			ask:  func(d *desk) error { return d.Reconcile(d.t.Context(), alice, time.Time{}) },
+			want: []time.Duration{time.Minute},
+		},
+		{
+			name:    "end of a fault",
+			prepare: func(d *desk) { d.misses(roster.Fault) },
+			ask:     func(d *desk) error { return d.FaultOver(d.t.Context()) },
+			want:    []time.Duration{returnPause},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.Limit = test.limit
+			if test.prepare != nil {
+				test.prepare(d)
+			}
+			d.returns, d.refuses = nil, true
+			if err := test.ask(d); !errors.Is(err, errRefused) {
+				t.Errorf("error %v", err)
+			}
+			for range 2 {
+				d.must(test.ask(d))
+			}
+			if !slices.Equal(d.returns, test.want) {
+				t.Errorf("messages after %v, want %v", d.returns, test.want)
+			}
+		})
+	}
+}
+
+// busyQueue is the desk's queue while something else about the worker is recorded.
+type busyQueue struct{ *desk }
+
+func (q busyQueue) Send(ctx context.Context, message deferred.Message, delay time.Duration) error {
+	_, _, err := q.Absences.Roster.Change(ctx, alice, func(record *roster.Record) bool {
+		record.HelpTexts++
+		return true
+	})
+	q.must(err)
+	return q.desk.Send(ctx, message, delay)
+}
+
+func TestRepeatedChangeSendsOneMessage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Absences.Queue = busyQueue{d}
+	d.misses(roster.Missed)
+	record := d.record()
+	if len(d.returns) != 1 || record.HelpTexts != 1 || !record.NextReturn.Equal(record.Absence.Until) || record.NextReturn.IsZero() {
+		t.Errorf("messages after %v, record %+v", d.returns, record)
+	}
+}
+
 // TestLeftStandsForOurActivities has TaskRouter move a worker to one of them within the second in
 // which the worker was seen in another one.
 func TestLeftStandsForOurActivities(t *testing.T) {
@@ -634,6 +754,7 @@ func TestFaultOverEndsPauses(t *testing.T) {
 	d.misses(roster.Fault)
 	d.passes(time.Second)
 	d.must(d.FaultOver(t.Context()))
+	d.passes(returnPause)
 	d.reconcile()
 	d.wantIn(available)
 }

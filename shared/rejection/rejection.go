@@ -121,7 +121,20 @@ func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected
 	if err != nil || !waiting {
 		return false, err
 	}
-	return r.Twilio.RedirectCall(ctx, rejection.Ref.CallSID, rejection.BaseURL+failure.OverflowPath("")+rejection.Why.Path())
+	path := failure.OverflowPath(r.language(ctx, rejection)) + rejection.Why.Path()
+	return r.Twilio.RedirectCall(ctx, rejection.Ref.CallSID, rejection.BaseURL+path)
+}
+
+// language returns the language in which the caller is spoken to. If the ledger does not know it,
+// the caller hears that of the number.
+func (r Rejecter) language(ctx context.Context, rejection Rejection) string {
+	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	known, _, err := r.Ledger.ByCall(ctx, rejection.Ref.CallSID)
+	if err != nil {
+		rejection.Log.WarnContext(ctx, "failed to read caller's language", "error", err)
+	}
+	return known.Language(rejection.Ref.TaskSID)
 }
 
 // sent records that the caller is at overflow. Twilio ends the reservation of a caller who was not

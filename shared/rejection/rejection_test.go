@@ -3,6 +3,7 @@ package rejection
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/reservation"
+	"switchboard/shared/taskrouter"
 )
 
 const (
@@ -209,6 +211,24 @@ func TestLateFaultIsNotTheCalls(t *testing.T) {
 	late := Rejection{Ref: ref("1"), Why: failure.MessageLate, Deadline: noon().Add(-time.Second), BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)}
 	if err := rejecter.Reject(t.Context(), late); err != nil || !slices.Equal(twilio.did, []string{faultActivity}) {
 		t.Errorf("did %q, %v, want only the rejection", twilio.did, err)
+	}
+}
+
+// TestOverflowSpeaksCallersLanguage has a caller who chose Spanish in a menu, and a worker's stop
+// that does not know it.
+func TestOverflowSpeaksCallersLanguage(t *testing.T) {
+	t.Parallel()
+	twilio := &account{waiting: true, redirected: true}
+	kept := ledger.Ledger{Store: &ledger.Memory{}, Now: noon}
+	created := taskrouter.Event{SID: "EV1", Type: taskrouter.TaskCreated, TaskSID: ref("1").TaskSID}
+	created.Task.CallSID, created.Task.Own = ref("1").CallSID, map[string]json.RawMessage{"language": json.RawMessage(`"es"`)}
+	if _, _, err := kept.Event(t.Context(), created); err != nil {
+		t.Fatal(err)
+	}
+	rejecter := Rejecter{Absences: &roll{}, Ledger: kept, Twilio: twilio, Now: noon}
+	err := rejecter.Reject(t.Context(), Rejection{Ref: ref("1"), Why: failure.CRMRefused, BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)})
+	if want := []string{"https://s.example/survey/es/overflow/crm/refused"}; err != nil || !slices.Equal(twilio.did, want) {
+		t.Errorf("did %q, %v, want %q", twilio.did, err, want)
 	}
 }
 

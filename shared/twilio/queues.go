@@ -62,23 +62,22 @@ func (c *Client) SetMaxSize(ctx context.Context, queue string, size int) error {
 
 // Waiting reports whether a call waits in the queue with the friendly name.
 func (c *Client) Waiting(ctx context.Context, friendlyName, call string) (bool, error) {
-	_, waiting, err := c.member(ctx, friendlyName, call)
-	return waiting, err
-}
-
-// member reads when a call was enqueued, in whole seconds, if it waits in the queue with the
-// friendly name. The time is zero if Twilio's answer has none.
-// https://www.twilio.com/docs/voice/api/member-resource
-func (c *Client) member(ctx context.Context, friendlyName, call string) (enqueued time.Time, waiting bool, err error) {
 	if err := c.check("fetch call in queue", sid{"CA", call}); err != nil {
-		return time.Time{}, false, err
+		return false, err
 	}
 	queue, found, err := c.Queue(ctx, friendlyName)
 	if err != nil || !found {
-		return time.Time{}, false, err
+		return false, err
 	}
-	err = c.request(ctx, "fetch call "+call+" in queue "+queue.SID, (*Error).Transient, func(s services) error {
-		member, err := s.voice.FetchMember(queue.SID, call, nil)
+	_, waiting, err := c.member(ctx, queue.SID, call)
+	return waiting, err
+}
+
+// member reads when a call was enqueued, in whole seconds, if it waits in a queue. The time is zero
+// if Twilio's answer has none. https://www.twilio.com/docs/voice/api/member-resource
+func (c *Client) member(ctx context.Context, queue, call string) (enqueued time.Time, waiting bool, err error) {
+	err = c.request(ctx, "fetch call "+call+" in queue "+queue, (*Error).Transient, func(s services) error {
+		member, err := s.voice.FetchMember(queue, call, nil)
 		if err == nil {
 			enqueued = rfc2822(text(member.DateEnqueued))
 		}
@@ -133,19 +132,28 @@ const enqueueGrace = 5 * time.Second
 // Twilio made the task that ended: a caller who was enqueued later waits with another one. Zero =
 // not known, and for callers who were enqueued at that time, Twilio is asked for the call's tasks.
 //
-// The queue is read before the tasks: a task that TaskRouter makes in between counts, and a caller
-// who leaves in between is redirected at worst, never forgotten. TaskRouter allows three requests
-// with an attribute filter a second for each account; a *Error with status 429 is such a refusal.
-// Other errors are of that type too, apart from a *SIDError. A retry is safe.
+// The queue is read before the tasks: a task that TaskRouter makes in between counts. It is read
+// again after them, because the list of tasks may take seconds, with its retries: a caller who was
+// moved to a menu meanwhile, or leaves a message, must not be redirected. TaskRouter allows three
+// requests with an attribute filter a second for each account; a *Error with status 429 is such a
+// refusal. Other errors are of that type too, apart from a *SIDError. A retry is safe.
 // https://www.twilio.com/docs/taskrouter/api/task#read-multiple-task-resources
 func (c *Client) Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error) {
-	enqueued, waiting, err := c.member(ctx, workflow, call)
-	if err != nil || !waiting {
+	if err := c.check("fetch call in queue", sid{"CA", call}); err != nil {
 		return false, err
 	}
-	if !created.IsZero() && enqueued.After(created.Add(enqueueGrace)) {
-		return false, nil
+	queue, found, err := c.Queue(ctx, workflow)
+	if err != nil || !found {
+		return false, err
+	}
+	enqueued, waiting, err := c.member(ctx, queue.SID, call)
+	if err != nil || !waiting || !created.IsZero() && enqueued.After(created.Add(enqueueGrace)) {
+		return false, err
 	}
 	tasks, err := c.tasksOf(ctx, workflow, call, own.LiveTask()...)
-	return err == nil && len(tasks) == 0, err
+	if err != nil || len(tasks) > 0 {
+		return false, err
+	}
+	again, waiting, err := c.member(ctx, queue.SID, call)
+	return waiting && again.Equal(enqueued), err
 }

@@ -103,27 +103,31 @@ func TestStranded(t *testing.T) {
 	t.Parallel()
 	isMember := ok(`{"call_sid":"` + callSID + `"}`)
 	since := ok(`{"call_sid":"` + callSID + `","date_enqueued":"Tue, 24 Nov 2026 12:00:20 +0000"}`)
+	later := ok(`{"call_sid":"` + callSID + `","date_enqueued":"Tue, 24 Nov 2026 12:00:28 +0000"}`)
 	waits, throttled, refused := []reply{queues(`null`, ourQueue), isMember}, refusal(429, 20429), refusal(400, 20001)
 	// of reports a call that waits since 12:00:20; created is when the task that ended began.
 	of := func(sid string, created time.Time) func(context.Context, *Client) (bool, error) {
 		return func(ctx context.Context, c *Client) (bool, error) { return c.Stranded(ctx, workflowSID, sid, created) }
 	}
 	runExchanges(t, []exchange[bool]{
-		{"waits without a task", append(waits, tasksPage()), true, false},
+		{"waits without a task", append(waits, tasksPage(), isMember), true, false},
+		{"left while the tasks were listed", append(waits, tasksPage(), refusal(404, 20404)), false, false},
+		{"member refused after the list", append(waits, tasksPage(), refused), false, true},
 		{"waits with a task", append(waits, tasksPage(taskSID)), false, false},
 		{"does not wait", []reply{queues(`null`, ourQueue), refusal(404, 20404)}, false, false},
 		{"queue missing", []reply{queues(`null`, otherQueue)}, false, false},
 		{"member refused", []reply{queues(`null`, ourQueue), refused}, false, true},
 		{"tasks refused", append(waits, refused), false, true},
-		{"filter throttled, then answered", append(waits, throttled, tasksPage()), true, false},
+		{"filter throttled, then answered", append(waits, throttled, tasksPage(), isMember), true, false},
 		{"filter throttled", append(waits, throttled, throttled, throttled), false, true},
 	}, of(callSID, time.Time{}))
 	runExchanges(t, []exchange[bool]{
 		{"enqueued again after the task", []reply{queues(`null`, ourQueue), since}, false, false},
-		{"no time of enqueueing", append(waits, tasksPage()), true, false},
+		{"no time of enqueueing", append(waits, tasksPage(), isMember), true, false},
 	}, of(callSID, at("2026-11-24T12:00:10Z")))
 	runExchanges(t, []exchange[bool]{
-		{"enqueued with the task", []reply{queues(`null`, ourQueue), since, tasksPage()}, true, false},
+		{"enqueued with the task", []reply{queues(`null`, ourQueue), since, tasksPage(), since}, true, false},
+		{"enqueued again while the tasks were listed", []reply{queues(`null`, ourQueue), since, tasksPage(), later}, false, false},
 	}, of(callSID, at("2026-11-24T12:00:19.8Z")))
 	runExchanges(t, []exchange[bool]{{"SID with an expression", nil, false, true}}, of(callSID+`" OR "1" == "1`, time.Time{}))
 }

@@ -143,11 +143,11 @@ func operations() []operation {
 		{"Stranded", func(ctx context.Context, c *Client) error {
 			stranded, err := c.Stranded(ctx, workflowSID, callSID, time.Time{})
 			return expect(err, stranded, stranded)
-		}, []reply{queuesPage("null"), ok(`{"call_sid":"` + callSID + `","position":1}`), tasksPage()}, []seen{
+		}, []reply{queuesPage("null"), ok(`{"call_sid":"` + callSID + `","position":1}`), tasksPage(), ok(`{"call_sid":"` + callSID + `","position":1}`)}, []seen{
 			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(memberPath, url.Values{}), get(tasksPath, url.Values{
 				"WorkflowSid": {workflowSID}, "AssignmentStatus": {"pending", "reserved", "assigned"},
 				"EvaluateTaskAttributes": {`call_sid == "` + callSID + `"`}, "PageSize": {"1000"},
-			}),
+			}), get(memberPath, url.Values{}),
 		}},
 		{"WaitingCalls", func(ctx context.Context, c *Client) error {
 			waiting, err := c.WaitingCalls(ctx, workflowSID)

@@ -13,6 +13,7 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/timeline"
+	"switchboard/shared/failure"
 	words "switchboard/shared/prompt"
 	"switchboard/shared/simulator"
 )
@@ -30,6 +31,7 @@ type ear struct {
 type listener struct {
 	number   string
 	language string // that they are spoken to in
+	before   string // that they had chosen before they were sent back to the menu; "" = none
 	position int    // as Twilio sent it last; 0 = it did not
 	waited   time.Duration
 	heard    int           // the last place that was said; 0 = none
@@ -106,9 +108,10 @@ func isCallersStop(path string) bool {
 }
 
 // requested notes what a caller chose, and what Twilio says about the wait. A caller who arrives
-// again, because an operator sent them back, has chosen no language; and one whom the sweeper or
-// the end of a worker's call sends to overflow is spoken to in the number's: those functions know
-// of no choice.
+// again, because an operator sent them back, has chosen no language; unless a redirect to overflow
+// was on its way, because of the task with which they waited before. One whom the sweeper or the
+// end of a worker's call sends to overflow may be spoken to in the number's: those functions know
+// of a choice only from events, which get lost.
 func (e *ear) requested(entry simulator.Entry, path string) {
 	to := entry.Params.Get("To")
 	number := e.world.own.read.Number(to)
@@ -119,7 +122,12 @@ func (e *ear) requested(entry simulator.Entry, path string) {
 	}
 	switch {
 	case path == "/enqueue", strings.HasPrefix(path, "/survey/overflow"):
+		if l.language != number.Language {
+			l.before = l.language
+		}
 		l.language = number.Language
+	case l.before != "" && strings.HasPrefix(path, failure.OverflowPath(l.before)):
+		l.language = l.before
 	case strings.HasPrefix(path, "/enqueue/menu"):
 		if chosen := e.world.own.chosenBy(number, entry.Params.Get("Digits")); chosen != "" {
 			l.language = chosen
