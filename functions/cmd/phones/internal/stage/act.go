@@ -63,6 +63,9 @@ func (s *Stage) SetFault(name, of string) error {
 	if of != "" && !slices.Contains(known, of) {
 		return fmt.Errorf("the fault %s has no target %q", name, of)
 	}
+	if of == bridgeFunction && name != "kill" {
+		return fmt.Errorf("no webhook reaches the bridge, only SQS: kill the function")
+	}
 	waiting := map[string]func(*Faults) *string{
 		"lose":   func(f *Faults) *string { return &f.Lose },
 		"double": func(f *Faults) *string { return &f.Double },

@@ -215,6 +215,7 @@ func TestRefusedDeeds(t *testing.T) {
 		"dial from an unknown phone": s.Dial("+12065550199", deskNumber),
 		"an unknown fault":           s.SetFault("flood", ""),
 		"an unknown function":        s.SetFault("kill", "survivor"),
+		"a webhook to the bridge":    s.SetFault("lose", "bridge"),
 		"half a CRM":                 s.SetFault("crm", "half"),
 		"time runs back":             s.SetPace(-1),
 		"an unknown worker":          s.SignOff("WK1"),
