@@ -345,3 +345,28 @@ callers:
 		t.Errorf("%d phones and %d more, want %d and 10", len(v.Phones), v.More, 2*maxPhones)
 	}
 }
+
+// TestNonsenseToTaskRouter: the debugger's code for an answer that TaskRouter cannot follow.
+func TestNonsenseToTaskRouter(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/voice", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = w.Write([]byte(`<Response><Enqueue workflowSid="WW00000000000000000000000000000001" waitUrl=""/></Response>`))
+	})
+	mux.HandleFunc("/assignment", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte("call Alice"))
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	a, err := ReadApplication("", server.URL+"/voice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := a.ByHand(t.Context())
+	s := newSteps(t, made, err)
+	s.must(s.Dial(callerNumber, deskNumber))
+	s.until("The answer is no JSON, so TaskRouter cannot follow it.")
+	s.until("Twilio's debugger 40001")
+}

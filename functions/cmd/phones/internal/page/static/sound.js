@@ -1,7 +1,7 @@
 // What phones sound like: spoken words in the document's language, recordings, ringing. Sound is an
 // addition: everything is also text.
 
-import {runsAtOnce} from './time.js';
+import {isSpoken} from './time.js';
 
 let on = true;
 let context = null;
@@ -27,7 +27,7 @@ function audio() {
 
 /** Speaks words on a phone, after those that other phones speak. At another pace than ×1 they are text alone. */
 export function say(phone, words, language) {
-  if (!on || !runsAtOnce() || !window.speechSynthesis) return;
+  if (!on || !isSpoken() || !window.speechSynthesis) return;
   waiting.push({phone, words, language: language || 'en-US'});
   next();
 }
@@ -50,7 +50,7 @@ function next() {
 
 /** Plays a recording of the application's. */
 export function play(phone, address) {
-  if (!on || !runsAtOnce()) return;
+  if (!on || !isSpoken()) return;
   const sound = new Audio(address);
   playing.set(phone, sound);
   sound.play().catch(() => {}); // the transcript names it

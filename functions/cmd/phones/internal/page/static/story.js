@@ -55,7 +55,7 @@ function body(lines) {
 function answer(webhook, line) {
   const what = webhook.querySelector('.what');
   const summary = what.querySelector('summary');
-  summary.textContent += ` → ${line.status || 'no answer'}`;
+  summary.textContent += ` → ${line.status || 'no answer'} ${line.type ?? ''}`;
   if (!line.status || line.status >= 300) webhook.classList.remove('minor');
   if (!webhook.classList.contains('minor')) what.append(element('p', {className: 'answer', textContent: short(line.sentence)}));
   what.append(...[body(line.document)].filter(Boolean));

@@ -11,7 +11,8 @@ export function set(view) {
 }
 
 export const now = () => shown + (performance.now() - since) * pace;
-export const runsAtOnce = () => pace === 1 || pace === 0;
+/** Whether words take the time that speaking takes. */
+export const isSpoken = () => pace === 1 || pace === 0;
 
 /** A time of day, in the browser's zone. */
 export const ofDay = (at) => new Date(at).toLocaleTimeString([], {hour12: false});
