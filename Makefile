@@ -14,7 +14,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo phones browser scenario campaign test lint fuzz build validate plan apply import doctor workers close open deploy rehearse bench clean
+.PHONY: help demo scenario campaign test lint fuzz build validate plan apply import doctor workers close open deploy rehearse bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
@@ -22,6 +22,7 @@ help: ## list the targets
 demo: ## seven calls through the whole bundle, in this process and in virtual time; DEMO=-v shows what went over the wire
 	go run ./functions/cmd/demo $(DEMO)
 
+.PHONY: phones browser
 phones: ## telephones on a page: take both ends of a call; PHONES has flags such as -desk desk.yaml, -voice-url URL
 	go run ./functions/cmd/phones $(PHONES)
 
