@@ -6,6 +6,7 @@ BENCH ?= # such as -runs 3 -warm 50
 FILE ?=
 DEMO ?= # such as -v, -seed 7, -json
 SCENARIO ?= # such as -seed 7 -json
+PHONES ?= # such as -desk desk.yaml
 FLAGS ?= # of twilioctl, such as --stack name, --no-stack, --json
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -21,6 +22,10 @@ help: ## list the targets
 demo: ## seven calls through the whole bundle, in this process and in virtual time; DEMO=-v shows what went over the wire
 	go run ./functions/cmd/demo $(DEMO)
 
+.PHONY: phones browser
+phones: ## telephones on a page: take both ends of a call; PHONES has flags such as -desk desk.yaml, -voice-url URL
+	go run ./functions/cmd/phones $(PHONES)
+
 scenario: ## play FILE, a scenario or a folder of them (functions/cmd/scenario/scenarios); SCENARIO has flags such as -seed 7 -json
 	go run ./functions/cmd/scenario $(SCENARIO) $(FILE)
 
@@ -30,6 +35,9 @@ campaign: ## 1,000,000 calls with faults, in virtual time; CAMPAIGN has flags su
 test: ## all tests; with a C compiler also the race detector
 	@[ "$$(go env CGO_ENABLED)" = 1 ] || echo "There is no C compiler, which Go's race detector needs: testing without -race."
 	go test $$([ "$$(go env CGO_ENABLED)" = 0 ] || echo -race) -shuffle=on ./...
+
+browser: ## the page of make phones in Debian's chromium, with axe-core from npm
+	axe=$$(.ci/axe) && go vet -tags browser ./functions/... && AXE=$$axe go test -tags browser -count=1 ./functions/cmd/phones
 
 lint: ## gofmt, go vet, staticcheck, and words that have plainer ones
 	@unformatted=$$(gofmt -l functions shared); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted"; exit 1; }

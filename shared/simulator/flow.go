@@ -115,7 +115,7 @@ func (t *Twilio) applicationError(c *call) {
 	t.pickUp(c)
 	c.applicationError = true
 	c.interrupt()
-	t.speak(c, "We are sorry, an application error has occurred. Goodbye.", 1, func() { t.endCall(c, callCompleted, "twilio") })
+	t.speak(c, "We are sorry, an application error has occurred. Goodbye.", "", 1, func() { t.endCall(c, callCompleted, "twilio") })
 }
 
 // run executes a document. It replaces the call's current document.

@@ -94,11 +94,10 @@ func (t *Twilio) gatherKey(c *call, g *gather, key string) {
 // spoken handles words that the person on the call says.
 func (t *Twilio) spoken(c *call, words string) {
 	g := c.gather
+	t.traceSays(c, words)
 	if g == nil || !g.speech || g.digits != "" {
-		t.traceCall(KindDoes, c, "says %q", words)
 		return
 	}
-	t.traceCall(KindDoes, c, "says %q", words)
 	silence := seconds(g.verb.Attr("speechTimeout", "auto"), t.pace.SpeechEnd)
 	t.during(c, t.speaking(words)+silence, func() { t.gathered(c, g, "", words) })
 }

@@ -47,12 +47,12 @@ func (t *Twilio) play(c *call, verb *document.Node, then func()) bool {
 		t.alert(13420, c, "<Play> without a URL")
 		return true
 	}
+	target, err := resolve(c.flow.url, source)
 	start := func() {
-		t.traceCall(KindHears, c, "hears a recording: %s", source)
+		t.traceSound(c, Entry{Recording: target}, "hears a recording: %s", source)
 		t.during(c, t.pace.Play*timesOf(verb), then)
 		c.hear(source)
 	}
-	target, err := resolve(c.flow.url, source)
 	switch {
 	case err != nil:
 		t.during(c, 0, func() { t.playFails(c, 11100, source, err.Error()) })

@@ -21,11 +21,12 @@ type CallRecord struct {
 	TaskSID                                   string        // of a caller: the task that <Enqueue> made
 	ReservationSID                            string        // of a worker's leg: the reservation by which it dequeued, or tried to
 	PeerSID                                   string        // the last call that it was bridged with
-	Bridged, BridgeEnded                      time.Time
-	HungUpBy                                  string   // "caller", "worker", "twilio", "rest"
-	QueueResults                              []string // one for each <Enqueue>, in order
-	Heard                                     []string // texts spoken to the end and URLs of recordings, in order
-	ApplicationError                          bool     // it heard "an application error has occurred"
+	Queued, Bridged, BridgeEnded              time.Time     // Queued: when it entered the queue that it is in; zero outside one
+	HungUpBy                                  string        // "caller", "worker", "twilio", "rest"
+	QueueResults                              []string      // one for each <Enqueue>, in order
+	Heard                                     []string      // texts spoken to the end and URLs of recordings, in order
+	ApplicationError                          bool          // it heard "an application error has occurred"
+	Recording                                 bool          // a <Record> is running
 }
 
 // TaskRecord is the present state of a task. Status is pending, reserved, assigned, wrapping,
@@ -143,13 +144,18 @@ func snapshot[T, R any](t *Twilio, from *[]T, record func(T) R) []R {
 }
 
 func (c *call) record() CallRecord {
+	var queued time.Time
+	if c.member != nil {
+		queued = c.member.entered
+	}
 	return CallRecord{
 		SID: c.sid, From: c.from, To: c.to, Direction: c.direction, Status: c.status,
 		Created: c.created, Dialed: c.dialed, Ringing: c.ringing, Answered: c.answered, Ended: c.ended,
 		Timeout: c.timeout, URL: c.startURL, SendDigits: c.sendDigits, StatusCallback: c.progress.url,
 		TaskSID: c.taskSID, ReservationSID: c.reservationSID, PeerSID: c.peerSID,
-		Bridged: c.bridged, BridgeEnded: c.bridgeEnded, HungUpBy: c.hungUpBy,
+		Queued: queued, Bridged: c.bridged, BridgeEnded: c.bridgeEnded, HungUpBy: c.hungUpBy,
 		QueueResults: slices.Clone(c.queueResults), Heard: slices.Clone(c.heard), ApplicationError: c.applicationError,
+		Recording: c.tape != nil,
 	}
 }
 

@@ -38,6 +38,10 @@ type Entry struct {
 	// Text is readable by itself.
 	Text string
 
+	// Words are what a person hears or says. Language is that of heard words, "" for Twilio's
+	// default. Recording is the absolute URL of a recording that begins.
+	Words, Language, Recording string
+
 	Method, URL string
 	Params      url.Values
 	Status      int
@@ -83,6 +87,24 @@ func (t *Twilio) trace(e Entry) {
 func (t *Twilio) traceCall(kind Kind, c *call, format string, args ...any) {
 	if t.tracing() {
 		t.trace(Entry{Kind: kind, CallSID: c.sid, TaskSID: c.taskSID, ReservationSID: c.reservationSID, Text: c.name() + " " + fmt.Sprintf(format, args...)})
+	}
+}
+
+// traceSound traces what a person hears: sound has Words and Language, or Recording.
+func (t *Twilio) traceSound(c *call, sound Entry, format string, args ...any) {
+	if t.tracing() {
+		sound.Kind, sound.CallSID, sound.TaskSID, sound.ReservationSID = KindHears, c.sid, c.taskSID, c.reservationSID
+		sound.Text = c.name() + " " + fmt.Sprintf(format, args...)
+		t.trace(sound)
+	}
+}
+
+func (t *Twilio) traceSays(c *call, words string) {
+	if t.tracing() {
+		t.trace(Entry{
+			Kind: KindDoes, CallSID: c.sid, TaskSID: c.taskSID, ReservationSID: c.reservationSID,
+			Text: c.name() + fmt.Sprintf(" says %q", words), Words: words,
+		})
 	}
 }
 

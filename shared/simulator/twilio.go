@@ -230,6 +230,13 @@ func (t *Twilio) Idle() bool {
 	return t.live == 0 && t.planned == 0 && t.inFlight == 0
 }
 
+// Waiting reports whether a webhook is on its way, so that the next event may be the answer.
+func (t *Twilio) Waiting() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.inFlight > 0
+}
+
 // after schedules one of the simulator's own events: fn runs with the lock held.
 func (t *Twilio) after(d time.Duration, fn func()) *clock.Timer {
 	return t.loop.After(d, func() {

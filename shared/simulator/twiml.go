@@ -85,13 +85,13 @@ func (t *Twilio) say(c *call, verb *document.Node, then func()) bool {
 		t.alert(13520, c, "<Say> without text")
 		return true
 	}
-	t.speak(c, text, timesOf(verb), then)
+	t.speak(c, text, verb.Attr("language", ""), timesOf(verb), then)
 	return false
 }
 
-// speak says text, as often as times.
-func (t *Twilio) speak(c *call, text string, times time.Duration, then func()) {
-	t.traceCall(KindHears, c, "hears: %s", text)
+// speak says text, as often as times. language is "" for Twilio's default.
+func (t *Twilio) speak(c *call, text, language string, times time.Duration, then func()) {
+	t.traceSound(c, Entry{Words: text, Language: language}, "hears: %s", text)
 	t.during(c, t.speaking(text)*times, func() {
 		c.hear(text)
 		then()

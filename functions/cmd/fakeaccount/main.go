@@ -4,11 +4,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"time"
 
 	"switchboard/functions/internal/account"
@@ -42,28 +42,19 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return fmt.Errorf("listen for REST requests, as with -listen 127.0.0.1:8095: %w", err)
 	}
-	defer listener.Close()
 	config := simulator.Config{AuthToken: authToken, Seed: *seed, Loop: clock.NewReal()}
 	twilio := account.NewEmpty(config)
 	if !*empty {
 		if twilio, err = newWaiting(config); err != nil {
-			return err
+			return errors.Join(err, listener.Close())
 		}
 	}
-	server := &http.Server{Handler: twilio, ReadHeaderTimeout: 5 * time.Second}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() { _ = config.Loop.Run(ctx) }()
 	fmt.Fprintf(stdout, "a simulated Twilio answers REST at http://%s for account %s, auth token %s; stop it with ^C\n",
 		listener.Addr(), account.SID, authToken)
-	select {
-	case err := <-failed:
-		return fmt.Errorf("answer REST requests: %w", err)
-	case <-ctx.Done():
-		return server.Close()
-	}
+	return program.Serve(ctx, program.Served{Listener: listener, Handler: twilio})
 }
 
 // newWaiting returns an account in which one caller waits, so that the workflow's queue exists. Its

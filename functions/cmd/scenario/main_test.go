@@ -13,6 +13,7 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/section"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
@@ -229,11 +230,11 @@ func TestScenarioParameters(t *testing.T) {
 		if err != nil {
 			return bundle.Environment{}, err
 		}
-		var set parameters
-		if err := s.Decode(s.Application, &set); err != nil {
+		set, err := section.Read(s)
+		if err != nil {
 			return bundle.Environment{}, err
 		}
-		return set.stack(s)
+		return set.Environment(s)
 	}
 	for text, want := range map[string]bundle.Environment{
 		"":                                 {"BRIDGE_MODE": "deferred", "WORKER_GATE": "press-1", "WRAP_UP_SECONDS": "30", "WORKER_RING_SECONDS": "15"},

@@ -12,6 +12,7 @@ import (
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/rules"
+	"switchboard/functions/internal/section"
 	"switchboard/functions/internal/timeline"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
@@ -63,14 +64,14 @@ func (p *play) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	settings, err := set.stack(p.scenario)
+	settings, err := set.Environment(p.scenario)
 	if err != nil {
 		return err
 	}
 	p.variant.change(settings, p.scenario)
 	loop, secrets := clock.NewVirtual(account.Morning), account.Secrets(p.variant.seed)
-	if set.callers != nil {
-		if err := secrets.Write(account.SecretsPrefix, *set.callers); err != nil {
+	if set.Callers != nil {
+		if err := secrets.Write(account.SecretsPrefix, *set.Callers); err != nil {
 			return err
 		}
 	}
@@ -79,7 +80,7 @@ func (p *play) run(ctx context.Context) error {
 		Secret: secrets[account.CRMSecret],
 		Now:    loop.Now,
 		Trace:  p.Add,
-		Fails:  set.failsCRM(p.scenario, loop),
+		Fails:  set.FailsCRM(p.scenario, loop),
 	}
 	process := inprocess.New(loop, settings, bundle.Clients{
 		Parameters: secrets,
@@ -90,14 +91,14 @@ func (p *play) run(ctx context.Context) error {
 	config.Readings = p.variant.readings
 	p.twilio = simulator.New(p.scenario.Config(config))
 	p.twilio.AddRecordings(account.Music)
-	if set.callers != nil {
-		p.twilio.AddRecordings(set.callers.Waiting.Music...)
+	if set.Callers != nil {
+		p.twilio.AddRecordings(set.Callers.Waiting.Music...)
 	}
 	process.Twilio.Set(p.twilio)
 	if err := rules.Forged(process, p.Base, p.broken.Add); err != nil {
 		return err
 	}
-	if p.played, err = p.scenario.SetUp(p.twilio, site); err != nil {
+	if p.played, err = p.scenario.SetUp(p.twilio, section.Site()); err != nil {
 		return err
 	}
 	process.Sweeps.Until = p.Start.Add(p.played.LastAction())
@@ -118,9 +119,9 @@ func (p *play) run(ctx context.Context) error {
 }
 
 // read decodes the scenario's sections for Switchboard.
-func (p *play) read() (parameters, []outcome, error) {
-	var set parameters
-	if err := p.scenario.Decode(p.scenario.Application, &set); err != nil {
+func (p *play) read() (section.Section, []outcome, error) {
+	set, err := section.Read(p.scenario)
+	if err != nil {
 		return set, nil, err
 	}
 	expected := make([]outcome, len(p.scenario.Callers))
@@ -129,7 +130,7 @@ func (p *play) read() (parameters, []outcome, error) {
 			return set, nil, err
 		}
 	}
-	return set, expected, set.check(p.scenario)
+	return set, expected, nil
 }
 
 func (p *play) askLedger(ctx context.Context, links linkedcalls.Handler) error {

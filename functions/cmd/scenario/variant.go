@@ -1,16 +1,12 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
 	"strings"
 
-	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/section"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
-	"switchboard/shared/yamlfile"
 )
 
 // variant says how a file is played.
@@ -27,15 +23,15 @@ func (v variant) String() string { return strings.Trim(v.mode+" "+v.desk, " ") }
 // variantsOf lists the modes and desks in which a file is played. base has no desk. A file that
 // cannot be read is played once, to report why.
 func variantsOf(file string, base variant) []variant {
-	var set parameters
+	var set section.Section
 	if read, err := scenario.Read(file); err == nil {
-		_ = read.Decode(read.Application, &set)
+		set, _ = section.Read(read)
 	}
-	modes := set.modes
+	modes := set.Modes
 	if base.mode != "" || len(modes) == 0 {
 		modes = scenario.Texts{base.mode}
 	}
-	desks := set.desks
+	desks := set.Desks
 	if len(desks) == 0 {
 		desks = scenario.Texts{""}
 	}
@@ -52,27 +48,5 @@ func variantsOf(file string, base variant) []variant {
 
 // change sets the parameters and the account to the mode and the desk.
 func (v variant) change(set bundle.Environment, file *scenario.Scenario) {
-	if v.mode != "" {
-		set["BRIDGE_MODE"] = v.mode
-	}
-	if v.desk == "" {
-		return
-	}
-	file.Account.SingleTasking = v.desk == account.SingleTasking
-	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
-	if v.desk == account.Multitasking {
-		set["POST_WORK_ACTIVITY_SID"] = ""
-	}
-}
-
-func readChoices(node *yamlfile.Node, into *scenario.Texts, known ...string) error {
-	if err := into.UnmarshalYAML(node); err != nil {
-		return err
-	}
-	for _, choice := range *into {
-		if !slices.Contains(known, choice) {
-			return yamlfile.Mistake(node, fmt.Sprintf("want %s, not %q", strings.Join(known, " or "), choice))
-		}
-	}
-	return nil
+	section.Vary(set, file, v.mode, v.desk)
 }

@@ -18,6 +18,9 @@ type Entry struct {
 	ReservationSID string         `json:"reservation_sid,omitempty"`
 	MessageSID     string         `json:"message_sid,omitempty"`
 	Text           string         `json:"text"`
+	Words          string         `json:"words,omitempty"`
+	Language       string         `json:"language,omitempty"`
+	Recording      string         `json:"recording,omitempty"`
 	Method         string         `json:"method,omitempty"`
 	URL            string         `json:"url,omitempty"`
 	Params         url.Values     `json:"params,omitempty"`

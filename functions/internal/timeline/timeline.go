@@ -67,7 +67,7 @@ func describe(entry simulator.Entry) (headline string, body []string) {
 		if entry.Method == http.MethodGet {
 			return headline, nil
 		}
-		return headline, parameterLines(entry.Params)
+		return headline, Form(entry.Params)
 	case fakecrm.Kind:
 		return fmt.Sprintf("%-10s  %s → %d %s", "CRM step", entry.Text, entry.Status, http.StatusText(entry.Status)), nil
 	case simulator.KindTask, simulator.KindReservation, simulator.KindWorker:
@@ -89,14 +89,15 @@ func describeAnswer(entry simulator.Entry) (headline string, body []string) {
 	case strings.HasPrefix(entry.ContentType, "audio/"):
 		return fmt.Sprintf("%-10s  GET %s → %d %s", "webhook", route, entry.Status, entry.ContentType), nil
 	case entry.Body != "":
-		return headline, document(entry.Body)
+		return headline, Document(entry.Body)
 	case strings.HasPrefix(route, "/assignment"):
 		return headline + " " + entry.ContentType + ", empty: the bridge is deferred", nil
 	}
 	return headline, nil
 }
 
-func parameterLines(parameters url.Values) []string {
+// Form lists parameters as name=value, sorted.
+func Form(parameters url.Values) []string {
 	var lines []string
 	for name, values := range parameters {
 		lines = append(lines, name+"="+strings.Join(values, ", "))
@@ -105,8 +106,8 @@ func parameterLines(parameters url.Values) []string {
 	return lines
 }
 
-// document splits TwiML into lines, one element each. It returns other bodies unchanged.
-func document(body string) []string {
+// Document splits TwiML into lines, one element each. It returns other bodies as one line.
+func Document(body string) []string {
 	if json.Valid([]byte(body)) || !strings.HasPrefix(strings.TrimSpace(body), "<") {
 		return []string{body}
 	}

@@ -7,7 +7,7 @@ import (
 
 func TestTwiMLIsSplitIntoLines(t *testing.T) {
 	t.Parallel()
-	got := document(`<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hi &amp; bye</Say><Dial action="/x"><Queue/></Dial><Hangup/></Response>`)
+	got := Document(`<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hi &amp; bye</Say><Dial action="/x"><Queue/></Dial><Hangup/></Response>`)
 	want := []string{"<Response>", "  <Say>Hi & bye</Say>", `  <Dial action="/x">`, "    <Queue/>", "  </Dial>", "  <Hangup/>", "</Response>"}
 	if !slices.Equal(got, want) {
 		t.Errorf("lines %q, want %q", got, want)
@@ -17,7 +17,7 @@ func TestTwiMLIsSplitIntoLines(t *testing.T) {
 func TestOtherBodiesStayUnchanged(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"ID3", "", " text <b>", `{"instruction":"reject"}`, "\xff", "<a"} {
-		if got := document(body); !slices.Equal(got, []string{body}) {
+		if got := Document(body); !slices.Equal(got, []string{body}) {
 			t.Errorf("%q: %q", body, got)
 		}
 	}

@@ -14,10 +14,12 @@ import (
 
 // Loop is an event queue over a clock. A virtual loop jumps from event to event and runs everything
 // on the goroutine that called Run, so a day of calls takes milliseconds and the same inputs give
-// the same run. A real loop waits until an event is due. Events due at the same instant run in the
-// order in which they were scheduled. All methods are safe for concurrent use.
+// the same run. A real loop waits until an event is due, on the machine's clock or on one that a
+// person paces. Events due at the same instant run in the order in which they were scheduled. All
+// methods are safe for concurrent use.
 type Loop struct {
 	virtual bool
+	paced   *pacedClock // nil: a real loop follows the machine's clock
 	wake    chan struct{}
 
 	start  time.Time
@@ -46,7 +48,10 @@ func (l *Loop) Virtual() bool { return l.virtual }
 
 // Now returns the loop's time.
 func (l *Loop) Now() time.Time {
-	if !l.virtual {
+	switch {
+	case l.paced != nil:
+		return l.paced.now()
+	case !l.virtual:
 		return time.Now()
 	}
 	return l.start.Add(time.Duration(l.passed.Load()))
@@ -61,13 +66,19 @@ func (l *Loop) After(d time.Duration, fn func()) *Timer {
 	i, _ := slices.BinarySearchFunc(l.pending, timer, later)
 	l.pending = slices.Insert(l.pending, i, timer)
 	l.mu.Unlock()
-	if !l.virtual {
-		select {
-		case l.wake <- struct{}{}:
-		default:
-		}
-	}
+	l.rouse()
 	return timer
+}
+
+// rouse lets a real loop look at its events and its clock again.
+func (l *Loop) rouse() {
+	if l.virtual {
+		return
+	}
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
 }
 
 // Post runs fn after the events that are already due.
@@ -182,6 +193,10 @@ func (l *Loop) release() {
 // the loop could then run no other event.
 func (l *Loop) Sleep(d time.Duration) {
 	switch {
+	case l.paced != nil:
+		over := make(chan struct{})
+		l.After(d, func() { close(over) })
+		<-over
 	case !l.virtual:
 		time.Sleep(d)
 	case l.running == nil:
@@ -202,8 +217,8 @@ func (l *Loop) take() (fn func(), wait time.Duration, more bool) {
 	}
 	first := l.pending[last]
 	if !l.virtual {
-		if wait := time.Until(first.at); wait > 0 {
-			return nil, wait, true
+		if wait := first.at.Sub(l.Now()); wait > 0 {
+			return l.paced.inRealTime(wait)
 		}
 	} else if passed := int64(first.at.Sub(l.start)); passed > l.passed.Load() {
 		l.passed.Store(passed)

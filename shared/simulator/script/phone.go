@@ -20,6 +20,7 @@ const (
 	OutcomeNoAnswer
 	OutcomeBusy
 	OutcomeFails
+	OutcomeByHand
 )
 
 // AnswersAfter returns a phone that rings for d; then a person answers and follows the steps. A
@@ -36,6 +37,10 @@ func Busy() Phone { return Phone{Outcome: OutcomeBusy} }
 
 // Fails returns a phone that cannot be reached.
 func Fails() Phone { return Phone{Outcome: OutcomeFails} }
+
+// ByHand returns a phone that rings until a program answers or declines it, as a person at a screen
+// does: see Twilio.PickUp and Twilio.Decline in package simulator.
+func ByHand() Phone { return Phone{Outcome: OutcomeByHand} }
 
 // Voicemail returns a phone whose mailbox answers after d, presses nothing, listens for a minute
 // and hangs up.

@@ -1,6 +1,9 @@
-package main
+// Package section reads what a scenario says about Switchboard itself: its section application.
+// That has parameters by their names in template.yaml, and what else happens during the calls.
+package section
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -30,18 +33,27 @@ func parameterNames() []string {
 // given is a parameter in a scenario. Its value may be the name of an activity.
 type given struct{ name, written string }
 
-// parameters is the application section of a scenario: parameters by their names in template.yaml,
-// and what else happens during the calls.
-type parameters struct {
+// Section is the application section of a scenario.
+type Section struct {
+	// Modes and Desks list those in which the scenario is played. Empty = those of its parameters
+	// and its account.
+	Modes, Desks scenario.Texts
+	// Callers are the desk's settings, as in its file; nil = the example's.
+	Callers *settings.Settings
+
 	given []given
 	// crmFailsFor names the workers for whom the CRM step fails; crmDown is when it fails for all.
 	crmFailsFor scenario.Texts
 	crmDown     span
-	// modes and desks list those in which the scenario is played. Empty = those of its parameters
-	// and its account.
-	modes, desks scenario.Texts
-	// callers are the desk's settings, as in its file; nil = the example's.
-	callers *settings.Settings
+}
+
+// Read returns a scenario's section. A worker whom the scenario does not have is an error.
+func Read(file *scenario.Scenario) (Section, error) {
+	var s Section
+	if err := file.Decode(file.Application, &s); err != nil {
+		return s, err
+	}
+	return s, s.check(file)
 }
 
 // span is a part of the day, counted from the start. Zero Until = none.
@@ -51,7 +63,7 @@ type span struct {
 }
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
-func (s *parameters) UnmarshalYAML(node *yamlfile.Node) error {
+func (s *Section) UnmarshalYAML(node *yamlfile.Node) error {
 	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want parameters by name: {BridgeMode: dequeue}")
 	}
@@ -63,7 +75,7 @@ func (s *parameters) UnmarshalYAML(node *yamlfile.Node) error {
 	return nil
 }
 
-func (s *parameters) take(value *yamlfile.Node) error {
+func (s *Section) take(value *yamlfile.Node) error {
 	name := value.Key.Text
 	switch name {
 	case "crm_fails_for":
@@ -71,9 +83,9 @@ func (s *parameters) take(value *yamlfile.Node) error {
 	case "crm_down":
 		return yamlfile.Decode("", value, &s.crmDown)
 	case "modes":
-		return readChoices(value, &s.modes, "deferred", "dequeue")
+		return readChoices(value, &s.Modes, "deferred", "dequeue")
 	case "desks":
-		return readChoices(value, &s.desks, account.Multitasking, account.SingleTasking)
+		return readChoices(value, &s.Desks, account.Multitasking, account.SingleTasking)
 	case "settings":
 		return s.readSettings(value)
 	}
@@ -94,7 +106,7 @@ func (s *parameters) take(value *yamlfile.Node) error {
 }
 
 // readSettings reads what the desk decides about its callers.
-func (s *parameters) readSettings(node *yamlfile.Node) error {
+func (s *Section) readSettings(node *yamlfile.Node) error {
 	plain, err := yamlfile.Plain(node)
 	if err != nil {
 		return err
@@ -103,18 +115,18 @@ func (s *parameters) readSettings(node *yamlfile.Node) error {
 	if err != nil {
 		return yamlfile.Mistake(node, err.Error())
 	}
-	s.callers = new(settings.Settings)
-	if err := exactjson.UnmarshalStrict(text, s.callers); err != nil {
+	s.Callers = new(settings.Settings)
+	if err := exactjson.UnmarshalStrict(text, s.Callers); err != nil {
 		return yamlfile.Mistake(node, err.Error())
 	}
-	for _, mistake := range s.callers.Check() {
+	for _, mistake := range s.Callers.Check() {
 		return yamlfile.Mistake(node, mistake.Field+": "+mistake.Text)
 	}
 	return nil
 }
 
-// stack returns the demo's settings with the scenario's changes.
-func (s parameters) stack(file *scenario.Scenario) (bundle.Environment, error) {
+// Environment returns the example's settings with the scenario's changes.
+func (s Section) Environment(file *scenario.Scenario) (bundle.Environment, error) {
 	set := account.Settings("deferred")
 	if timeout := file.Account.ReservationTimeout; timeout != 0 {
 		set["RESERVATION_TIMEOUT_SECONDS"] = account.Seconds(time.Duration(timeout))
@@ -139,7 +151,7 @@ func activitySID(each given) string {
 	if !strings.HasSuffix(each.name, "ActivitySid") {
 		return each.written
 	}
-	for _, activity := range site.Activities {
+	for _, activity := range Site().Activities {
 		if activity.Name == each.written {
 			return activity.SID
 		}
@@ -147,21 +159,23 @@ func activitySID(each given) string {
 	return each.written
 }
 
-// site has what the README tells operators to enter in the console, and an activity that only
+// Site returns what the README tells operators to enter in the console, and an activity that only
 // people choose.
-var site = scenario.Site{
-	VoiceURL:                      account.BaseURL + "/enqueue",
-	AssignmentCallbackURL:         account.BaseURL + "/assignment",
-	FallbackAssignmentCallbackURL: account.BaseURL + "/assignment/fallback",
-	EventCallbackURL:              account.BaseURL + "/events",
-	StaffVoiceURL:                 account.BaseURL + "/duty",
-	SMSURL:                        account.BaseURL + "/messages",
-	WorkflowSID:                   account.WorkflowSID,
-	Activities:                    append(account.Example.Activities(), simulator.Activity{SID: account.LunchSID, Name: "Lunch"}),
+func Site() scenario.Site {
+	return scenario.Site{
+		VoiceURL:                      account.BaseURL + "/enqueue",
+		AssignmentCallbackURL:         account.BaseURL + "/assignment",
+		FallbackAssignmentCallbackURL: account.BaseURL + "/assignment/fallback",
+		EventCallbackURL:              account.BaseURL + "/events",
+		StaffVoiceURL:                 account.BaseURL + "/duty",
+		SMSURL:                        account.BaseURL + "/messages",
+		WorkflowSID:                   account.WorkflowSID,
+		Activities:                    append(account.Example.Activities(), simulator.Activity{SID: account.LunchSID, Name: "Lunch"}),
+	}
 }
 
 // check returns an error for a worker whom the scenario does not have.
-func (s parameters) check(file *scenario.Scenario) error {
+func (s Section) check(file *scenario.Scenario) error {
 	for _, name := range s.crmFailsFor {
 		if !slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool { return w.Name == name }) {
 			return &scenario.Error{
@@ -174,8 +188,8 @@ func (s parameters) check(file *scenario.Scenario) error {
 	return nil
 }
 
-// failsCRM returns a function that reports whether the CRM step fails for a worker now.
-func (s parameters) failsCRM(file *scenario.Scenario, loop *clock.Loop) func(taskrouter.Contact) bool {
+// FailsCRM returns a function that reports whether the CRM step fails for a worker now.
+func (s Section) FailsCRM(file *scenario.Scenario, loop *clock.Loop) func(taskrouter.Contact) bool {
 	began := loop.Now()
 	return func(worker taskrouter.Contact) bool {
 		after := loop.Now().Sub(began)
@@ -185,5 +199,32 @@ func (s parameters) failsCRM(file *scenario.Scenario, loop *clock.Loop) func(tas
 		return slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool {
 			return w.Contact() == string(worker) && slices.Contains(s.crmFailsFor, w.Name)
 		})
+	}
+}
+
+func readChoices(node *yamlfile.Node, into *scenario.Texts, known ...string) error {
+	if err := into.UnmarshalYAML(node); err != nil {
+		return err
+	}
+	for _, choice := range *into {
+		if !slices.Contains(known, choice) {
+			return yamlfile.Mistake(node, fmt.Sprintf("want %s, not %q", strings.Join(known, " or "), choice))
+		}
+	}
+	return nil
+}
+
+// Vary sets the parameters and the account of a scenario to a mode and a desk; "" keeps the file's.
+func Vary(set bundle.Environment, file *scenario.Scenario, mode, desk string) {
+	if mode != "" {
+		set["BRIDGE_MODE"] = mode
+	}
+	if desk == "" {
+		return
+	}
+	file.Account.SingleTasking = desk == account.SingleTasking
+	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
+	if desk == account.Multitasking {
+		set["POST_WORK_ACTIVITY_SID"] = ""
 	}
 }
