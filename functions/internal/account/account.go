@@ -26,7 +26,7 @@ const (
 
 	OurNumber   = "+12065550100"
 	MenuNumber  = "+12065550133" // with a menu of languages
-	ShutNumber  = "+12065550144" // at all hours
+	ShutNumber  = "+12065550144" // but for a minute of the week
 	StaffNumber = "+12065550122"
 
 	// BaseURL is the address of a bundle in this process.

@@ -49,11 +49,11 @@ func Callers() settings.Settings {
 		Numbers: map[string]settings.Number{
 			OurNumber:             {Attributes: billing},
 			MenuNumber:            {Attributes: billing, Menu: "languages"},
-			ShutNumber:            {Attributes: billing, Hours: "never"},
+			ShutNumber:            {Attributes: billing, Hours: "rarely"},
 			settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"general"}`)},
 		},
 		Zone:  "UTC",
-		Hours: map[string]settings.Hours{"never": {Week: map[string]string{"mon-sun": "closed"}}},
+		Hours: map[string]settings.Hours{"rarely": {Week: map[string]string{"sun": "03:00-03:01"}}},
 		Menus: map[string]settings.Menu{"languages": {Choices: []settings.Choice{
 			{Key: "1", Say: map[string]string{"en": "For English, press 1."}, Language: "en"},
 			{Key: "2", Say: map[string]string{"es": "Para español, oprima el dos."}, Language: "es"},
