@@ -17,8 +17,8 @@ type Outlook interface {
 
 // count counts the workers who take calls, and writes it for the functions that callers hear: those
 // in an available activity, in a call, or in its wrap-up. It makes one request to Twilio. If SSM
-// fails, the count gets old, and workers count as available. The numbers that have an open call back
-// are written with it.
+// fails, the count gets old, and workers count as available. The numbers that have an open call
+// back are written with it.
 func (r *run) count(ctx context.Context, wrappingUp []twilio.Worker) error {
 	if err := r.may(ctx); err != nil {
 		return err
