@@ -22,8 +22,8 @@ type Report struct {
 	// call-backs. A run does nothing with them.
 	Foreign int `json:"foreign"`
 
-	// Postponed counts the callers, tasks and shifts that a later run will ask Twilio about: this run
-	// has reached its maximum, or Twilio its limit of workers that are listed by expression.
+	// Postponed counts the callers and tasks that a later run will ask Twilio about: this run has
+	// reached its maximum.
 	Postponed int `json:"postponed,omitempty"`
 
 	Workers int `json:"workers"` // workers who should have been brought back, and were looked at

@@ -2,7 +2,6 @@ package sweeper
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/settings"
-	"switchboard/shared/twilio"
 )
 
 const (
@@ -57,13 +55,7 @@ func (r *run) shift(ctx context.Context, desk settings.Settings, name string) er
 		return err
 	}
 	workers, err := r.handler.Twilio.WorkersOfShift(ctx, name)
-	var refused *twilio.Error
-	switch {
-	case errors.As(err, &refused) && refused.Throttled():
-		// Workers who call the line for staff use up the same limit. The next run is in time.
-		r.report.Postponed++
-		return nil
-	case err != nil:
+	if err != nil {
 		return err
 	}
 	overdue := hasLast && now.Sub(last) > returnGrace

@@ -2,7 +2,6 @@ package sweeper_test
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -164,17 +163,6 @@ func TestShiftNotListed(t *testing.T) {
 	b := newBroom(t, &account{shiftsErr: errors.New("Twilio is down")})
 	b.desk = early("UTC", daily("12:05-14:00"), nil)
 	if report := b.sweep(t); len(report.Failed) != 1 || len(b.sent) > 0 || report.Stopped != "" {
-		t.Errorf("sent %q, report %+v", b.sent, report)
-	}
-}
-
-// TestThrottledShiftIsPostponed has workers call the line for staff at the same time, which uses up
-// the same limit.
-func TestThrottledShiftIsPostponed(t *testing.T) {
-	t.Parallel()
-	b := newBroom(t, &account{shiftsErr: &twilio.Error{Status: http.StatusTooManyRequests}})
-	b.desk = early("UTC", daily("12:05-14:00"), nil)
-	if report := b.sweep(t); len(report.Failed) > 0 || report.Postponed != 1 || len(b.sent) > 0 {
 		t.Errorf("sent %q, report %+v", b.sent, report)
 	}
 }
