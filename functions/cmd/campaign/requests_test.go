@@ -6,10 +6,14 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
 	"switchboard/shared/settings"
+	"switchboard/shared/simulator"
 )
 
 // TestRequestsAreDrawn checks that a seed draws the same requests twice, that worlds without them
@@ -155,5 +159,32 @@ func TestPlantedRequestDefectsAreFound(t *testing.T) {
 	}
 	for _, test := range tests {
 		test.isFound(t, false)
+	}
+}
+
+// TestCallsToOnePersonAreJudged: no drawn world has two workers call one person, which TaskRouter's
+// one reservation for each task prevents.
+func TestCallsToOnePersonAreJudged(t *testing.T) {
+	t.Parallel()
+	at := func(seconds int) time.Time { return account.Morning.Add(time.Duration(seconds) * time.Second) }
+	first := simulator.CallRecord{SID: "CA1", To: otherNumber, Direction: dialed, Created: at(0), Ended: at(20)}
+	reached := first
+	reached.Bridged = at(5)
+	for name, test := range map[string]struct {
+		first  simulator.CallRecord
+		again  int // seconds
+		broken bool
+	}{
+		"while the first rings":    {first: first, again: 10, broken: true},
+		"after the first":          {first: first, again: 30},
+		"after they were reached":  {first: reached, again: 30, broken: true},
+		"while they are connected": {first: reached, again: 10, broken: true},
+	} {
+		second := simulator.CallRecord{SID: "CA2", To: otherNumber, Direction: dialed, Created: at(test.again), Ended: at(60)}
+		v := verdict{world: &world{}, account: rules.Account{Calls: []simulator.CallRecord{test.first, second}}}
+		v.judgeCalledBack(map[string]ledger.Request{"CB1": {Number: otherNumber}})
+		if (len(v.broken) > 0) != test.broken {
+			t.Errorf("a call %s: %v", name, v.broken)
+		}
 	}
 }

@@ -48,7 +48,7 @@ const (
 	honestWait    = "no caller hears of a shorter wait than they have waited"
 	trueAbsence   = "no caller hears that no worker takes calls while one does"
 	sparing       = "a caller hears a place when it has improved, at most once a minute"
-	calledOnce    = "no person is called back after they were reached, or by two workers at once"
+	calledOnce    = "no person is called back after they were reached, or by two workers at the same time"
 	calledOpen    = "no task of a call back is created while its number is closed"
 	promiseKept   = "a promised call back is done, given up, withdrawn or not due yet"
 	messageHeard  = "every message has one request, which is done or waits"
