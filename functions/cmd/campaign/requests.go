@@ -24,7 +24,7 @@ const (
 
 	// closingTime is when all workers go home, at a desk with requests: a task without a caller
 	// waits for hours, and workers who do not answer would be called for hours.
-	closingTime = 30 * time.Minute
+	closingTime = 16 * time.Minute
 )
 
 // drawRequests gives some worlds a desk with requests. It has its own random sequence, so that the
@@ -64,6 +64,17 @@ func (p *plan) drawRequests() {
 		}
 	}
 }
+
+// lateness is how much later than in other worlds the last caller may call: who calls again does.
+func (r *requests) lateness() time.Duration {
+	if r == nil {
+		return 0
+	}
+	return latestAgain
+}
+
+// latestAgain is the longest time after which a caller calls again.
+const latestAgain = 4 * time.Minute
 
 // callsBack has the desk offer call backs; when it is closed, too, if wanted.
 func (o *ownDesk) callsBack(r *requests, whenClosed bool) {
@@ -152,7 +163,7 @@ func (d draws) speaks(p *plan, c caller) []script.Step {
 
 // callsAgain draws a caller who calls in while they wait to be called back.
 func (d draws) callsAgain(p *plan, c caller) caller {
-	c.after += d.span(20*time.Second, 4*time.Minute)
+	c.after += d.span(20*time.Second, latestAgain)
 	c.steps = []script.Step{script.Until(script.Bridged), script.Talks(d.span(2*time.Second, 40*time.Second)), script.HangsUp()}
 	if d.chance(0.4) {
 		c.steps = []script.Step{script.Hears(p.cue(c, words.KeepCallback)), script.Presses("1")}

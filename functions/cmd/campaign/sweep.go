@@ -45,7 +45,7 @@ func (w *world) sweep() (again bool) {
 	if done && len(report.Failed) == 0 && report.Stopped == "" {
 		w.sweeps = append(w.sweeps, i)
 	}
-	gone := w.loop.Now().Sub(account.Morning) > w.patience()+w.own.lateness()+trigger.Period // all calls ended a while ago
+	gone := w.loop.Now().Sub(account.Morning) > w.patience()+w.own.lateness()+w.requests.lateness()+trigger.Period // all calls ended a while ago
 	w.swept = calm && gone && done && idleAfter(report) && !w.awaits(i) && !w.owes()
 	return !w.swept && w.loop.Now().Sub(account.Morning) < choose(w.requests == nil, time.Hour, time.Hour+closingTime)
 }
