@@ -77,8 +77,8 @@ func (r *run) offers(ctx context.Context, known ledger.Call) (onPhone bool, err 
 	return onPhone, nil
 }
 
-// earlier completes the tasks of earlier tries, which keep their workers from calls: the report that
-// the worker's call had ended was lost.
+// earlier completes the tasks of earlier tries, which keep their workers from calls: the report
+// that the worker's call had ended was lost.
 func (r *run) earlier(ctx context.Context, known ledger.Call, seen ledger.Request) error {
 	if seen.State.Ended() {
 		return nil
