@@ -407,6 +407,20 @@ func TestLatePostWorkIsAwaited(t *testing.T) {
 	}
 }
 
+// TestLatePostWorkAfterAPause has a worker whose pause for another call ends a second after the
+// talk: the first look brings them back, and the second looks for what TaskRouter did after it.
+func TestLatePostWorkAfterAPause(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.in(reject, ago(time.Minute))
+	d.save(roster.Record{Absence: roster.Absence{
+		Cause: roster.Busy, ReservationSID: reservation, Activity: reject, At: ago(time.Minute), Until: noon().Add(time.Second),
+	}})
+	if err := d.CallEnded(t.Context(), alice, ago(time.Second)); err != nil || len(d.returns) != 2 {
+		t.Errorf("sent %v, %v, want a look at the end of the pause, and one at that of TaskRouter's time", d.returns, err)
+	}
+}
+
 // TestMovesOfPersons has the events of what people choose, and what is made of them.
 func TestMovesOfPersons(t *testing.T) {
 	t.Parallel()

@@ -174,8 +174,14 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due t
 		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
 		d.then = r.moved(d.then, record, worker.ActivitySID, d.to)
 	}
-	if late := callEnded.Add(skew); r.isLate(worker, callEnded) && (d.due.IsZero() || d.due.After(late)) {
+	switch late := callEnded.Add(skew); {
+	case !r.isLate(worker, callEnded):
+	case d.due.IsZero() || d.due.After(late):
 		d.due = late
+	default: // an absence ends before; the look at its end does not know of the call
+		if err := returnAt(ctx, r.Queue, workerSID, late, r.Now()); err != nil {
+			return false, err
+		}
 	}
 	current, err := r.record(ctx, workerSID, record, d, due)
 	return current.WishedAt.Equal(record.WishedAt), err
