@@ -26,6 +26,12 @@ class Account:
         desk = (ROOT / ".ci" / "desk.yaml").read_text()
         FILE.write_text(f"{desk}waiting: {{music: {music}}}\ndeploy: {json.dumps(parameters)}\n")
 
+    def reword(self, prompt, text):
+        """Changes what callers hear in English, in the file and then in SSM."""
+        with FILE.open("a") as desk:
+            desk.write(f"prompts: {{en: {{{prompt}: {json.dumps(text)}}}}}\n")
+        return self.apply(changes=1)
+
     def twilioctl(self, *arguments, answer=""):
         """Returns the exit code and what was printed. The stack's https addresses are reached through the simulated Twilio's proxy."""
         done = subprocess.run(
