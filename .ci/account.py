@@ -30,7 +30,10 @@ class Account:
         """Changes what callers hear in English, in the file and then in SSM."""
         with FILE.open("a") as desk:
             desk.write(f"prompts: {{en: {{{prompt}: {json.dumps(text)}}}}}\n")
-        return self.apply(changes=1)
+        code, printed = self.twilioctl("apply", FILE, answer="yes\n")
+        if code != 0 or "done: settings prompts-en" not in printed:
+            raise Broken(f"apply ends with {code}, and a prompt was to be changed:\n{printed}")
+        return printed
 
     def twilioctl(self, *arguments, answer=""):
         """Returns the exit code and what was printed. The stack's https addresses are reached through the simulated Twilio's proxy."""
