@@ -28,7 +28,7 @@ MODES = ("deferred", "dequeue")
 POISON = "no such work"
 TWICE = "delivered twice"  # the fault of a call
 FRESH = 300  # seconds in which functions use new settings
-REWORDED = "We are closed, and this text is new."
+REWORDED = "Gracias por esperar: este texto es nuevo."
 CONSOLE_FIELDS = {"VoiceUrl", "AssignmentCallbackUrl", "FallbackAssignmentCallbackUrl", "EventCallbackUrl", "DutyUrl", "MessageUrl"}
 WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
 
@@ -215,7 +215,7 @@ def rehearse(sam, made):
         found = show(outputs["deferred"]["LinkedCallsFunctionName"], {"call_sid": program.calls()[0]["call_sid"]})
         program.judge(found["calls"])
         step("A prompt is changed, without a deployment")
-        print(account.reword("closed", REWORDED).strip())
+        print(account.reword("es", "waiting", REWORDED).strip())
         reworded = time.monotonic()
         examine(account, outputs["deferred"])
         step("A function with another function's role")
