@@ -35,6 +35,9 @@ func (r *run) request(ctx context.Context, known ledger.Call) error {
 		return err
 	}
 	seen := known.Request()
+	if err := r.earlier(ctx, known, seen); err != nil {
+		return err
+	}
 	switch {
 	case seen.State == "": // the events of a task that names a request which the ledger does not have
 		_, err := r.handler.Ledger.Close(ctx, known.CallSID(), "unknown request")
@@ -72,6 +75,24 @@ func (r *run) offers(ctx context.Context, known ledger.Call) (onPhone bool, err 
 		onPhone = onPhone || alive
 	}
 	return onPhone, nil
+}
+
+// earlier completes the tasks of earlier tries, which keep their workers from calls: the report
+// that the worker's call had ended was lost.
+func (r *run) earlier(ctx context.Context, known ledger.Call, seen ledger.Request) error {
+	if seen.State.Ended() {
+		return nil
+	}
+	for _, sid := range known.Tasks() {
+		task, listed := r.tasks[sid]
+		if sid == seen.TaskSID || !listed || !r.wrappedUp(task, seen.Since) {
+			continue
+		}
+		if err := r.complete(ctx, known, task, "it was "+task.Status+" after its try had ended"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // finished completes the tasks of a request that has ended, and closes it when nothing is left.

@@ -155,3 +155,38 @@ func TestRequestsAreSwept(t *testing.T) {
 		})
 	}
 }
+
+// triedAgain is a request whose task ended its try, and whose next try is not due yet.
+func triedAgain(ago time.Duration, at time.Time) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
+		known, _, err := l.ByCall(ctx, taskrouter.CallbackKey(callSID))
+		if err == nil {
+			_, _, err = l.Again(ctx, known.Request(), at, "busy")
+		}
+		return err
+	}}
+}
+
+// TestEarlierTaskIsCompleted: the report that the worker's call had ended was lost, so the task of
+// the try before keeps its worker.
+func TestEarlierTaskIsCompleted(t *testing.T) {
+	t.Parallel()
+	later := noon().Add(time.Hour)
+	for name, test := range map[string]struct {
+		ended time.Duration // the try, ago
+		want  []string
+	}{
+		"after the wrap-up": {ended: 5 * time.Minute, want: []string{complete}},
+		"in the wrap-up":    {ended: 10 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := account{tasks: task("assigned", 7*time.Minute)}
+			b := newBroom(t, &a, wish(10*time.Minute, later), callerLeft(10*time.Minute), waits(9*time.Minute), triedAgain(test.ended, later))
+			b.Requests = &served{}
+			if report := b.sweep(t); len(report.Failed) > 0 || !slices.Equal(a.acts, test.want) {
+				t.Errorf("acts %q, want %q, report %+v", a.acts, test.want, report)
+			}
+		})
+	}
+}

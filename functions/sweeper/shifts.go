@@ -2,6 +2,7 @@ package sweeper
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/settings"
+	"switchboard/shared/twilio"
 )
 
 const (
@@ -51,10 +53,7 @@ func (r *run) shift(ctx context.Context, desk settings.Settings, name string) er
 	if err != nil {
 		return err
 	}
-	if err := r.may(ctx); err != nil {
-		return err
-	}
-	workers, err := r.handler.Twilio.WorkersOfShift(ctx, name)
+	workers, err := r.workersOfShift(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -74,6 +73,27 @@ func (r *run) shift(ctx context.Context, desk settings.Settings, name string) er
 		}
 	}
 	return nil
+}
+
+// listTries is how often a run lists a shift's workers. Twilio lists some three times a second by
+// expression, and workers who call the line for staff use up the same limit.
+const listTries = 3
+
+func (r *run) workersOfShift(ctx context.Context, name string) (workers []twilio.Worker, err error) {
+	for range listTries {
+		if err = r.may(ctx); err != nil {
+			return nil, err
+		}
+		var refused *twilio.Error
+		workers, err = r.handler.Twilio.WorkersOfShift(ctx, name)
+		if !errors.As(err, &refused) || !refused.Throttled() {
+			return workers, err
+		}
+		if pause := r.handler.Pause(ctx, time.Second); pause != nil {
+			return nil, err
+		}
+	}
+	return nil, err
 }
 
 // ahead returns the boundaries that come before the run after the next one.

@@ -167,6 +167,20 @@ func TestShiftNotListed(t *testing.T) {
 	}
 }
 
+// TestThrottledShiftIsListedAgain has workers call the line for staff, which uses up the same
+// limit.
+func TestThrottledShiftIsListedAgain(t *testing.T) {
+	t.Parallel()
+	for throttled, want := range []int{2, 2, 2, 0} { // boundaries asked for
+		a := &account{throttled: throttled, workers: map[string][]twilio.Worker{"early": {{SID: workerSID}}}}
+		b := newBroom(t, a)
+		b.desk = early("UTC", daily("12:05-14:00"), nil)
+		if report := b.sweep(t); len(b.sent) != want || (report.Stopped != "") != (want == 0) {
+			t.Errorf("throttled %d times: sent %q, report %+v", throttled, b.sent, report)
+		}
+	}
+}
+
 func parsed(t *testing.T, text string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339Nano, text)

@@ -3,6 +3,7 @@ package sweeper_test
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
@@ -23,6 +24,7 @@ type account struct {
 	unlisted     []string                   // live calls that the list does not have: it lags
 
 	shiftsErr error // of listing the workers of a shift
+	throttled int   // how often Twilio throttles that
 
 	asked  int
 	listed []string // activities whose workers were listed
@@ -65,6 +67,10 @@ func (a *account) AvailableWorkers(context.Context) ([]twilio.Worker, error) { r
 // WorkersOfShift is counted as WorkersIn is.
 func (a *account) WorkersOfShift(_ context.Context, name string) ([]twilio.Worker, error) {
 	a.listed = append(a.listed, name)
+	if a.throttled > 0 {
+		a.throttled--
+		return nil, &twilio.Error{Status: http.StatusTooManyRequests}
+	}
 	return a.workers[name], a.shiftsErr
 }
 

@@ -59,6 +59,7 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 		}
 		p.drawOwnDesk()
 		p.drawShifts()
+		p.drawRequests()
 		w, err := newWorld(p, c.rates, without, c.wiring, c.table, record)
 		if err != nil {
 			return nil, err

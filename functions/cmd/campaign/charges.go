@@ -9,6 +9,7 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
+	"switchboard/shared/taskrouter"
 )
 
 // judgeHostile checks the rules that only a hostile world can break.
@@ -141,13 +142,13 @@ func (v verdict) judgeForeign(requests []simulator.Request) {
 		}
 	}
 	for call := range v.before {
-		if !isCall(call) && !isRecording(call) {
+		if !isCall(call) && !isRequest(call) {
 			v.breaks(foreign, "the ledger has an item for %.60q, which is no call", call)
 		}
 	}
 }
 
-// isRecording reports whether an item is about what a caller recorded.
-func isRecording(sid string) bool { return len(sid) == 34 && sid[:2] == "RE" }
+// isRequest reports whether an item is a request, or about what a caller recorded.
+func isRequest(sid string) bool { return taskrouter.KindOf(sid) != "" }
 
 func isCall(sid string) bool { return len(sid) == 34 && sid[:2] == "CA" && isSubject(sid) }

@@ -32,7 +32,7 @@ func (w *world) verdict() verdict {
 func (w *world) judge() {
 	v := w.verdict()
 	calls := v.account.Calls
-	w.workerCalls = len(calls) - len(w.lines)
+	w.workerCalls = len(calls) - len(w.lines) - customerCalls(calls)
 	v.judgeAlerts()
 	requests := w.twilio.Requests()
 	v.judgeREST(requests)
@@ -51,10 +51,14 @@ func (w *world) judge() {
 		}
 	}
 	v.judgeLeft()
+	if w.requests != nil {
+		v.judgeRequests()
+	}
 	v.judgeWorkers(requests)
 	if w.hostile != nil {
 		v.judgeHostile(requests)
 	}
+	rules.DeadLetters(slices.DeleteFunc(w.recordings.Dead, func(m *trigger.Message) bool { return w.recordings.excused[m] }), w.breaks)
 	rules.DeadLetters(slices.DeleteFunc(w.queue.Dead, func(m *trigger.Message) bool { return w.queue.excused[m] }), w.breaks)
 }
 
@@ -108,6 +112,9 @@ func (v verdict) judgeREST(requests []simulator.Request) {
 			continue
 		}
 		task := v.tasks[lastOf(r.Path)]
+		if _, isRequest := markOf(task); isRequest {
+			continue
+		}
 		caller := v.calls[task.CallSID]
 		talked := !caller.Bridged.IsZero() && !caller.BridgeEnded.IsZero() && !caller.BridgeEnded.After(r.At) || v.hostile != nil && v.wrapped(task.SID, r.At)
 		if !talked && !v.wrapping(task.SID, r.At) {
@@ -200,7 +207,7 @@ func (v verdict) knewWorkerCall(workerCall simulator.CallRecord, r simulator.Res
 }
 
 func (v verdict) judgeTimeout(r simulator.ReservationRecord, calls []simulator.CallRecord) {
-	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() {
+	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() || v.cameBack(v.tasks[r.TaskSID]) {
 		return
 	}
 	// A reservation times out early only because both assignment URLs failed, under one reading of

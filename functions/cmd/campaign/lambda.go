@@ -45,6 +45,8 @@ func timeout(function string) time.Duration {
 		return 10 * time.Second
 	case bridgeFunction:
 		return 45 * time.Second
+	case recordingsFunction:
+		return time.Minute
 	case sweepFunction:
 		return 2 * time.Minute
 	}
@@ -78,6 +80,8 @@ func (w *world) environment(function string) (env environment) {
 		if env.consumer = w.settings.Bridge(clients); w.wiring.consumer != nil {
 			env.consumer = w.wiring.consumer(env.consumer)
 		}
+	case recordingsFunction:
+		env.consumer = w.settings.Recordings(clients)
 	case sweepFunction:
 		if env.sweeper = w.settings.Sweeper(clients); w.wiring.sweeper != nil {
 			env.sweeper = w.wiring.sweeper(env.sweeper)
@@ -132,7 +136,7 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 	return answer
 }
 
-// message runs the bridge function. It reports whether SQS deletes the message.
+// message runs a function that reads a queue. It reports whether SQS deletes the message.
 func (l *lambda) message(i *invocation, m *trigger.Message) (done bool) {
 	l.run(i, func(env environment) { done = m.Invoke(i, env.consumer) })
 	i.status = 500

@@ -106,7 +106,7 @@ func without(s settings.Settings, unread map[string]string) settings.Settings {
 			delete(s.Prompts, language)
 			delete(s.Voices, language)
 		case topic == "numbers":
-			s.Numbers = nil
+			s.Numbers, s.Callbacks = nil, settings.Callbacks{}
 		case topic == "hours":
 			s.Hours, s.Zone, s.NoWorker = nil, "", nil
 		case topic == "menus":

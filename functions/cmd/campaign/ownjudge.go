@@ -54,6 +54,7 @@ func newEar(w *world) *ear {
 				lines = append(lines, anyPlace(line))
 			}
 		}
+		lines = append(lines, anyNumber(heard(w.own.read.Book(language).Line(words.CallbackNumber, map[string]string{"number": someNumber}))))
 		each := "(?:" + strings.Join(lines, "|") + ")"
 		e.said[language] = regexp.MustCompile("^" + each + "(?: " + each + ")*$")
 		book := w.own.read.Book(language)
@@ -67,6 +68,11 @@ func newEar(w *world) *ear {
 // anyPlace is a pattern for a line with any number in the place of place.
 func anyPlace(line string) string {
 	return strings.ReplaceAll(regexp.QuoteMeta(line), strconv.Itoa(place), `\d+`)
+}
+
+// anyNumber is a pattern for a line with another phone number of the same length.
+func anyNumber(line string) string {
+	return regexp.MustCompile(`\d`).ReplaceAllString(regexp.QuoteMeta(line), `\d`)
 }
 
 // trace returns the function that receives the timeline; nil = none does.
@@ -255,7 +261,7 @@ func (w *world) judgeArrival(i *invocation, document string) {
 	early, late := min(w.skew, 0)-time.Second, max(w.skew, 0)+time.Second
 	to, _ := url.QueryUnescape(i.field("To"))
 	open, closed := w.own.state(w.own.read.Number(to), i.came.Add(early), i.ended.Add(late))
-	if open && !admitted && !w.own.toldOfAbsence(document) {
+	if open && !admitted && !w.own.toldOfAbsence(document) && !strings.Contains(document, "/survey/callback/again") {
 		w.breaks(keptHours, "a caller of the open number %s was answered %s", to, document)
 	}
 	if closed && admitted {

@@ -86,6 +86,9 @@ func (o *ownDesk) cues(language string) cues {
 // place is a number for which no prompt has another use.
 const place = 77
 
+// someNumber is that of which a desk says that it can call it; a caller hears another.
+const someNumber = "+14155550199"
+
 // lines lists all that a desk says in a language, with place for the caller's place.
 func (o *ownDesk) lines(language string) []string {
 	book, texts := o.read.Book(language), o.texts[language]
@@ -105,7 +108,7 @@ func (o *ownDesk) lines(language string) []string {
 // farewells are the last lines of a call that we end, in all languages.
 func (o *ownDesk) farewells() (lines []string) {
 	for language := range o.texts {
-		for _, name := range []words.Name{words.Thanks, words.Goodbye, words.NoMessage, words.CallAgain} {
+		for _, name := range []words.Name{words.Thanks, words.Goodbye, words.NoMessage, words.CallAgain, words.MessageSent, words.CallbackPromise, words.CallbackOpening} {
 			lines = append(lines, heard(o.read.Book(language).Line(name, nil)))
 		}
 	}

@@ -35,6 +35,8 @@ type plan struct {
 	hostile *hostility // nil = only callers and workers act
 	own     *ownDesk   // nil = the plain desk of keys
 	shifts  *shifts    // nil = the workers have none
+
+	requests *requests // nil = callers leave no requests, and recordings are dropped
 }
 
 // caller is a person who calls after a while.

@@ -303,7 +303,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			within: 500,
 		},
 		{"the second token is not read", clients(func(c *bundle.Clients) {
-			c.Parameters = keys(nil)
+			c.Parameters = keys(plan{})
 		}), rules.SignedOnly, 100, "", 0, ""},
 		{"the sweeper does nothing", wiring{sweeper: sleeps}, sweptClean, 50, "", 0, ""},
 		{"the sweeper's clock is fast", atFunction(sweepFunction, func(c *bundle.Clients) {

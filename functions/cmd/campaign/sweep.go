@@ -45,9 +45,9 @@ func (w *world) sweep() (again bool) {
 	if done && len(report.Failed) == 0 && report.Stopped == "" {
 		w.sweeps = append(w.sweeps, i)
 	}
-	gone := w.loop.Now().Sub(account.Morning) > w.patience()+w.own.lateness()+trigger.Period // all calls ended a while ago
-	w.swept = calm && gone && done && idleAfter(report) && !w.awaits(i)
-	return !w.swept && w.loop.Now().Sub(account.Morning) < time.Hour
+	gone := w.loop.Now().Sub(account.Morning) > w.patience()+w.own.lateness()+w.requests.lateness()+trigger.Period // all calls ended a while ago
+	w.swept = calm && gone && done && idleAfter(report) && !w.awaits(i) && !w.owes()
+	return !w.swept && w.loop.Now().Sub(account.Morning) < choose(w.requests == nil, time.Hour, time.Hour+closingTime)
 }
 
 // idleAfter reports whether the next run would find nothing to do, because this one found nothing
@@ -88,7 +88,7 @@ func (w *world) judgeSweep(report sweeper.Report, done bool) {
 	// sweeper's.
 	limited := slices.ContainsFunc(w.invocations, func(i *invocation) bool { return i.throttled })
 	for _, finding := range report.Done {
-		if finding.What != sweeper.CallClosed && len(w.faults.struck) == 0 && !limited && !w.untraceable(finding.TaskSID) {
+		if finding.What != sweeper.CallClosed && finding.What != sweeper.RequestCreated && finding.What != sweeper.RequestGivenUp && len(w.faults.struck) == 0 && !limited && !w.untraceable(finding.TaskSID) {
 			w.breaks(rules.Idle, "%s: %s", finding.What, finding.Why)
 		}
 	}
@@ -111,7 +111,7 @@ func (v verdict) judgeLeft() {
 		return
 	}
 	for call, fields := range v.before {
-		if isRecording(call) {
+		if isRequest(call) {
 			continue
 		}
 		if fields["phase"] != "closed" {

@@ -48,6 +48,10 @@ const (
 	honestWait    = "no caller hears of a shorter wait than they have waited"
 	trueAbsence   = "no caller hears that no worker takes calls while one does"
 	sparing       = "a caller hears a place when it has improved, at most once a minute"
+	calledOnce    = "no person is called back after they were reached, or by two workers at the same time"
+	calledOpen    = "no task of a call back is created while its number is closed"
+	promiseKept   = "a promised call back is done, given up, withdrawn or not due yet"
+	messageHeard  = "every message has one request, which is done or waits"
 )
 
 func (w *world) breaks(rule, format string, values ...any) {
@@ -93,7 +97,7 @@ func (w *world) tokenGone(i *invocation) bool {
 // mayFail reports whether the function may answer 5xx when a dependency is down, so that Twilio
 // retries. Where a caller or a worker waits for the answer, only missing secrets allow that.
 func (i *invocation) mayFail() bool {
-	return i.function == "/events" || i.function == "/messages" || strings.HasSuffix(i.path, "/status")
+	return i.function == "/events" || i.function == "/messages" || strings.HasSuffix(i.path, "/status") || strings.Contains(i.path, "/recorded/")
 }
 
 // manyFacts is the number of facts above which watch compares only those that a change names. Few
@@ -103,8 +107,8 @@ const manyFacts = 300
 // watch checks a change to the ledger: a fact about a task or a reservation is written once, and an
 // event counts once.
 func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
-	if strings.HasPrefix(change.CallSID, "lease.") {
-		return // a lease, not a call
+	if strings.HasPrefix(change.CallSID, "lease.") || strings.HasPrefix(change.CallSID, "callback.") {
+		return // a lease or a number, not a call
 	}
 	before := w.before[change.CallSID]
 	forgot := map[string]bool{}
@@ -136,8 +140,8 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 func (w *world) watchForgetting(change ledger.Change, before ledger.Fields) map[string]bool {
 	forgot := map[string]bool{}
 	for _, name := range change.Forget {
-		if before[name] == "" {
-			continue // not a fact, or the SDK retries
+		if before[name] == "" || isRequest(change.CallSID) && !strings.Contains(name, ".") {
+			continue // not a fact, or the SDK retries; or a request's next try
 		}
 		sid, _, _ := strings.Cut(name, ".")
 		ended := slices.Contains([]string{"rejected", "caller_left", "stale", "unknown"}, before[sid+".state"])

@@ -52,6 +52,7 @@ type world struct {
 	faults      faults
 	lambda      lambda
 	queue       *queue
+	recordings  *recordings
 	rotatedAt   time.Time // when Twilio begins to sign with the second token; zero = never
 	replaced    bool
 	lines       []*simulator.Line
@@ -88,12 +89,12 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	w := &world{
 		plan: p, wiring: wired, loop: clock.NewVirtual(account.Morning), store: memoryStore{&ledger.Memory{}},
 		faults:  faults{seed: p.seed, rates: r, storm: p.storm, without: without},
-		keys:    keys(p.shifts),
+		keys:    keys(p),
 		damages: map[damage]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
 		wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
 	w.lambda = lambda{world: w, idle: map[string][]environment{}}
-	w.queue = newQueue(w)
+	w.queue, w.recordings = newQueue(w), newRecordings(w)
 	w.drawWorldFaults()
 	if p.own != nil {
 		w.setUpOwnDesk()
@@ -112,7 +113,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		store = wired.store(store)
 	}
 	w.clients = bundle.Clients{
-		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Recordings: unkept{}, AWS: unkept{}, Roster: rosterTable{w, &roster.Memory{}},
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Recordings: w.recordings, AWS: &w.recordings.files, Roster: rosterTable{w, &roster.Memory{}},
 		REST: restAPI{w, recorded{w, wire.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {
@@ -149,19 +150,27 @@ func (w *world) drawWorldFaults() {
 }
 
 // keys returns the parameters in SSM: the secrets and the desk's settings.
-func keys(s *shifts) bundle.Parameters {
-	p := bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret}
+func keys(p plan) bundle.Parameters {
+	keys := bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret}
+	if err := keys.Write(account.SecretsPrefix, plainDesk(p)); err != nil {
+		panic(err) // they are constant
+	}
+	return keys
+}
+
+// plainDesk returns the settings of a desk without any of its own, but for shifts and requests.
+func plainDesk(p plan) settings.Settings {
 	desk := settings.Settings{
 		Numbers: map[string]settings.Number{settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"billing"}`)}},
 		Waiting: settings.Waiting{Music: []string{musicURL}},
 	}
-	if s != nil {
+	if s := p.shifts; s != nil {
 		desk.Zone, desk.Shifts = s.zone, s.written
 	}
-	if err := p.Write(account.SecretsPrefix, desk); err != nil {
-		panic(err) // they are constant
+	if r := p.requests; r != nil {
+		desk.Callbacks, desk.Messages = r.callbacks, r.messages
 	}
-	return p
+	return desk
 }
 
 func (p plan) settings() bundle.Environment {
@@ -192,7 +201,7 @@ func (p plan) settings() bundle.Environment {
 	return e
 }
 
-func choose(first bool, a, b string) string {
+func choose[T any](first bool, a, b T) T {
 	if first {
 		return a
 	}
@@ -251,6 +260,9 @@ func (w *world) setUp() error {
 		w.twilio.AddNumber(simulator.Number{VoiceURL: w.voiceURL()}) // for calls without a To
 		w.twilio.SetPhone(premiumNumber, premium())
 		w.letOutsidersIn()
+	}
+	if w.requests != nil {
+		w.setUpRequests()
 	}
 	w.sweepLoop()
 	if w.maxSize > 0 {

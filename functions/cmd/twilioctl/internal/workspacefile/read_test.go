@@ -514,6 +514,25 @@ func TestErrorsFollowTheFile(t *testing.T) {
 	}
 }
 
+// TestDeskOfTwentyFiveIsShort reads the file of a bilingual desk, which two screens show.
+func TestDeskOfTwentyFiveIsShort(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../bilingual.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := Parse("bilingual.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(string(text), "\n"); lines > 80 || len(file.Workers) != 25 {
+		t.Errorf("%d lines for %d workers", lines, len(file.Workers))
+	}
+	if desk, _ := file.Settings(); len(desk.Untranslated()) > 0 {
+		t.Errorf("some callers hear English: %v", desk.Untranslated())
+	}
+}
+
 func TestTheExampleHasEveryKey(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../workspace.yaml")
