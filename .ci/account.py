@@ -26,6 +26,15 @@ class Account:
         desk = (ROOT / ".ci" / "desk.yaml").read_text()
         FILE.write_text(f"{desk}waiting: {{music: {music}}}\ndeploy: {json.dumps(parameters)}\n")
 
+    def reword(self, language, prompt, text):
+        """Changes what callers hear, in the file and then in SSM."""
+        with FILE.open("a") as desk:
+            desk.write(f"prompts: {{{language}: {{{prompt}: {json.dumps(text)}}}}}\n")
+        code, printed = self.twilioctl("apply", FILE, answer="yes\n")
+        if code != 0 or f"done: settings prompts-{language}" not in printed:
+            raise Broken(f"apply ends with {code}, and a prompt was to be changed:\n{printed}")
+        return printed
+
     def twilioctl(self, *arguments, answer=""):
         """Returns the exit code and what was printed. The stack's https addresses are reached through the simulated Twilio's proxy."""
         done = subprocess.run(

@@ -27,6 +27,8 @@ from stack import ADDRESS, ARCHITECTURE, BUILD, ENVIRONMENT, GATEWAY, ROOT, TWIL
 MODES = ("deferred", "dequeue")
 POISON = "no such work"
 TWICE = "delivered twice"  # the fault of a call
+FRESH = 300  # seconds in which functions use new settings
+REWORDED = "Gracias por esperar: este texto es nuevo."
 CONSOLE_FIELDS = {"VoiceUrl", "AssignmentCallbackUrl", "FallbackAssignmentCallbackUrl", "EventCallbackUrl", "DutyUrl", "MessageUrl"}
 WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
 
@@ -154,6 +156,7 @@ class Program:
     """The simulated Twilio, as a program that this one drives over HTTP."""
 
     def __init__(self, made):
+        self.told = ""  # by the last verdict
         run("go", "build", "-o", ROOT / ".cache", "./functions/cmd/rehearse", "./functions/cmd/twilioctl")
         self.process = subprocess.Popen(
             (ROOT / ".cache" / "rehearse", "-gateway", GATEWAY, "-listen", TWILIO, "-certificate", CERTIFICATE),
@@ -196,7 +199,8 @@ class Program:
 
     def judge(self, links):
         """Shows what happened in the calls since the last time, and whether that agrees with the ledgers' calls."""
-        print(self.ask("verdict", links), flush=True)
+        self.told = self.ask("verdict", links)
+        print(self.told, flush=True)
 
 
 def rehearse(sam, made):
@@ -210,6 +214,9 @@ def rehearse(sam, made):
         program.take(0, stacks)
         found = show(outputs["deferred"]["LinkedCallsFunctionName"], {"call_sid": program.calls()[0]["call_sid"]})
         program.judge(found["calls"])
+        step("A prompt is changed, without a deployment")
+        print(account.reword("es", "waiting", REWORDED).strip())
+        reworded = time.monotonic()
         examine(account, outputs["deferred"])
         step("A function with another function's role")
         prove_iam_is_on("switchboard-deferred")
@@ -218,6 +225,8 @@ def rehearse(sam, made):
         step("Calls")
         calls = program.calls()
         for n in range(1, len(calls)):
+            if n == len(calls) - 1:  # who hears the new prompt
+                time.sleep(max(reworded + FRESH - time.monotonic(), 0))
             if calls[n]["fault"] == TWICE:
                 deliver_twice(outputs["deferred"]["BridgeQueueUrl"], lambda: program.take(n, stacks))
                 program.await_end(n)
@@ -229,6 +238,8 @@ def rehearse(sam, made):
         links = ask_as_operator(outputs, started)
         step("Verdict")
         program.judge(links)
+        if REWORDED not in program.told:
+            raise Broken("the last caller did not hear the prompt that apply had changed")
     finally:
         program.process.terminate()
         program.process.wait()

@@ -225,17 +225,17 @@ func (c *rehearsedCall) judge(links []linkedcalls.Link) {
 }
 
 // gateway sends requests for an HTTP API to the gateway's address, under the API's own name. It
-// sends requests for the hold music directly.
+// sends those for the hold music directly, and those for a recording, whose address is signed.
 type gateway struct{ address string }
 
 // RoundTrip implements http.RoundTripper.
 func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Path == musicPath {
-		return http.DefaultTransport.RoundTrip(r)
-	}
 	address, err := url.Parse(g.address)
 	if err != nil {
 		return nil, err
+	}
+	if r.URL.Path == musicPath || r.URL.Host == address.Host {
+		return http.DefaultTransport.RoundTrip(r)
 	}
 	sent := r.Clone(r.Context())
 	sent.Host = r.URL.Host + ":" + address.Port()

@@ -24,6 +24,9 @@ func NewAccount(config simulator.Config, call Call, stack account.Stack) (*Accou
 	if _, err := account.SetUp(twilio, stack, account.Desk{Skill: "billing", Workers: call.Staff}); err != nil {
 		return nil, err
 	}
+	if call.Later != nil {
+		twilio.SetPhone(call.From, *call.Later)
+	}
 	return &Account{Twilio: twilio, Call: call}, nil
 }
 

@@ -27,6 +27,7 @@ type Call struct {
 	Signs  []Signing        // how the first of the staff signs on and off
 	Leaves bool             // the caller leaves a message, which becomes a task
 	CRM    string           // contact of the worker for whom the CRM step fails; "" = none
+	Later  *script.Phone    // the caller's when they are called back; nil = the desk does not
 
 	// The expected result.
 	Talks       string // contact of the worker who talks to the caller; "" = none
@@ -195,6 +196,27 @@ func Message(ring time.Duration) Call {
 		))},
 		Offers: []string{},
 		Placed: []string{Alice},
+	}
+}
+
+// CallBack returns the call in which a caller asks to be called back instead of waiting, and a
+// worker does.
+func CallBack(ring, talk time.Duration) Call {
+	return Call{
+		Title:  "A caller leaves the line and is called back",
+		Mode:   "deferred",
+		From:   "+14155550116",
+		Dials:  account.MenuNumber,
+		Leaves: true,
+		Caller: []script.Step{
+			script.Hears("press 1"), script.Presses("1"), script.Hears("to be called back"), script.Presses("1"),
+			script.Hears("call you back at"), script.Presses("1"), script.Hears("we will call you back"), script.HangsUp(),
+		},
+		Staff: []account.Worker{AliceWith(script.NeverAnswers(), script.AnswersAfter(
+			ring, script.Hears("a call back, to plus"), script.Presses("1"), script.Hears("calling now"), script.Talks(10*talk),
+		))},
+		Later:       new(script.AnswersAfter(ring, script.Talks(talk), script.HangsUp())),
+		QueueResult: "leave",
 	}
 }
 

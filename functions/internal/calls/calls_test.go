@@ -21,7 +21,7 @@ func demo() []Call { return Demo(4*time.Second, 40*time.Second, account.WrapUp) 
 
 func TestCallsKeepRules(t *testing.T) {
 	t.Parallel()
-	for _, call := range slices.Concat(demo(), Returns(4*time.Second, 40*time.Second), []Call{Message(4 * time.Second)}) {
+	for _, call := range slices.Concat(demo(), Returns(4*time.Second, 40*time.Second), []Call{Message(4 * time.Second), CallBack(4*time.Second, 40*time.Second)}) {
 		t.Run(call.Title, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(20) {

@@ -39,6 +39,13 @@ func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inpro
 	loop := clock.NewVirtual(account.Morning)
 	result := &Result{Call: call, Timeline: timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}}
 	secrets := account.Secrets(seed)
+	if call.Later != nil {
+		desk := account.Callers()
+		desk.Callbacks.Offered = true
+		if err := secrets.Write(account.SecretsPrefix, desk); err != nil {
+			return nil, err
+		}
+	}
 	var logs bytes.Buffer
 	crm := &fakecrm.CRM{
 		Secret: secrets[account.CRMSecret],
@@ -135,6 +142,10 @@ func (r *Result) judgeOutcome(twilio rules.Account) {
 	}
 	if r.Link.Score != want.Score {
 		r.Broken.Add(outcome, "the ledger has score %q, want %q", r.Link.Score, want.Score)
+	}
+	talkedLater := func(call simulator.CallRecord) bool { return call.To == want.From && !call.BridgeEnded.IsZero() }
+	if want.Later != nil && !slices.ContainsFunc(twilio.Calls, talkedLater) {
+		r.Broken.Add(outcome, "the caller was not called back")
 	}
 	if want.Offers == nil {
 		return

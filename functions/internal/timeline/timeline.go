@@ -134,7 +134,9 @@ func xmlLines(body string) ([]string, error) {
 			lines = append(lines, strings.Repeat("  ", depth)+"<"+token.Name.Local+attributes(token)+">")
 			depth, opened = depth+1, true
 		case xml.CharData:
-			lines[len(lines)-1] += string(token)
+			if depth > 0 { // or it is white space before the first element
+				lines[len(lines)-1] += string(token)
+			}
 		case xml.EndElement:
 			depth--
 			if opened {

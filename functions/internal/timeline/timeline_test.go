@@ -14,6 +14,15 @@ func TestTwiMLIsSplitIntoLines(t *testing.T) {
 	}
 }
 
+// TestErrorOfS3IsSplit has white space before the first element, and behind the last.
+func TestErrorOfS3IsSplit(t *testing.T) {
+	t.Parallel()
+	got := Document("<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>\n")
+	if want := []string{"<Error>", "  <Code>AccessDenied</Code>", "</Error>"}; !slices.Equal(got, want) {
+		t.Errorf("lines %q, want %q", got, want)
+	}
+}
+
 func TestOtherBodiesStayUnchanged(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"ID3", "", " text <b>", `{"instruction":"reject"}`, "\xff", "<a"} {
