@@ -6,6 +6,7 @@ import (
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
 )
 
 // Findings about requests.
@@ -166,7 +167,14 @@ const createRequests = 3
 // lost sweeps a request that waits for a worker. Twilio deletes tasks, and a worker's acceptance
 // can end without a talk.
 func (r *run) lost(ctx context.Context, known ledger.Call, seen ledger.Request) error {
-	if _, listed := r.tasks[seen.TaskSID]; listed {
+	task, listed := r.tasks[seen.TaskSID]
+	if gone, err := r.workerGone(ctx, known, task); err != nil || gone {
+		if err != nil {
+			return err
+		}
+		return r.act(ctx, requestRetried, "the call to the worker who accepted it has ended", known, r.handler.Requests.Lost(ctx, seen, "worker hung up"))
+	}
+	if listed {
 		r.report.Sound++
 		r.report.WaitingRequests++
 		return nil
@@ -179,6 +187,26 @@ func (r *run) lost(ctx context.Context, known ledger.Call, seen ledger.Request) 
 		return err
 	}
 	return r.act(ctx, requestRetried, "its task has ended", known, r.handler.Requests.Lost(ctx, seen, "task lost"))
+}
+
+// workerGone reports whether a worker has accepted the task, and all calls to its workers have
+// ended: the function that accepted it died before it had recorded that.
+func (r *run) workerGone(ctx context.Context, known ledger.Call, task twilio.Task) (gone bool, err error) {
+	if task.Status != "assigned" {
+		return false, nil
+	}
+	for _, ref := range known.Reservations() {
+		workerCall := known.WorkerCall(ref)
+		if ref.TaskSID != task.SID || workerCall == "" {
+			continue
+		}
+		record, err := r.record(ctx, workerCall)
+		if err != nil || !record.HasEnded() || r.since(record.Ended) < grace {
+			return false, err
+		}
+		gone = true
+	}
+	return gone, nil
 }
 
 // talked sweeps a request that a worker has taken, and whose end was not reported.
