@@ -20,7 +20,8 @@ type campaign struct {
 	wiring wiring
 	table  *callTable // of the ledger; nil = memory
 
-	hostile bool
+	hostile    bool
+	noRequests bool // no caller asks to be called back or leaves a message that becomes a task
 }
 
 // result sums up a run.
@@ -59,7 +60,9 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 		}
 		p.drawOwnDesk()
 		p.drawShifts()
-		p.drawRequests()
+		if !c.noRequests {
+			p.drawRequests()
+		}
 		w, err := newWorld(p, c.rates, without, c.wiring, c.table, record)
 		if err != nil {
 			return nil, err

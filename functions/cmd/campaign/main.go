@@ -34,9 +34,11 @@ func run(ctx context.Context, arguments []string, out, progress io.Writer) (err 
 	verbose := flags.Bool("v", false, "print the timeline of that world")
 	endpoint := flags.String("ledger", "", "URL of a DynamoDB endpoint for the ledger; empty = memory")
 	flags.BoolVar(&c.hostile, "hostile", true, "let operators, other programs, a CRM and scripts act against the functions")
+	requests := flags.Bool("requests", true, "let callers ask to be called back, and leave messages that become tasks")
 	if err := program.Parse(flags, arguments, 0, progress); err != nil {
 		return err
 	}
+	c.noRequests = !*requests
 	if *calls < 1 {
 		return fmt.Errorf("-calls %d: want 1 or more", *calls)
 	}
