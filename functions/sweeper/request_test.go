@@ -82,6 +82,19 @@ func waits(ago time.Duration) fact {
 	}}
 }
 
+// rung is a request whose task was offered to a worker, who was called.
+func rung(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		asked := ref()
+		asked.CallSID = taskrouter.CallbackKey(callSID)
+		_, _, err := l.Claim(ctx, asked, ledger.Offer{WorkerSID: workerSID, Deadline: at.Add(2 * time.Minute), DialBy: at.Add(time.Minute)})
+		if err == nil {
+			_, err = l.RecordPlaced(ctx, asked, workerCallSID)
+		}
+		return err
+	}}
+}
+
 func TestRequestsAreSwept(t *testing.T) {
 	t.Parallel()
 	later := noon().Add(time.Hour)
@@ -125,6 +138,17 @@ func TestRequestsAreSwept(t *testing.T) {
 			facts: []fact{wish(2*time.Minute, noon()), callerLeft(2 * time.Minute)},
 			want:  []string{"give up"},
 			state: ledger.Left,
+		},
+		"the function died when a worker had accepted it": {
+			facts:   []fact{wish(14*time.Minute, later), callerLeft(14 * time.Minute), waits(13 * time.Minute), rung(12 * time.Minute)},
+			account: account{tasks: task("assigned", 11*time.Minute), calls: calls(is(""), is("completed")), reservations: reserved("accepted", 11*time.Minute)},
+			want:    []string{"lost"},
+			state:   ledger.Waiting,
+		},
+		"its worker is on the phone": {
+			facts:   []fact{wish(14*time.Minute, later), callerLeft(14 * time.Minute), waits(13 * time.Minute), rung(12 * time.Minute)},
+			account: account{tasks: task("assigned", 11*time.Minute), calls: calls(is(""), is("in-progress")), reservations: reserved("accepted", 11*time.Minute)},
+			state:   ledger.Waiting,
 		},
 		"its task waits": {
 			facts:   []fact{wish(4*time.Minute, later), callerLeft(4 * time.Minute), waits(3 * time.Minute)},
