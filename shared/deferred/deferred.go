@@ -13,13 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
-	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
 	"switchboard/shared/environment"
 	"switchboard/shared/taskrouter"
+	"switchboard/shared/workqueue"
 )
 
 // Message is the JSON body of an SQS message. Exactly one field is set.
@@ -251,9 +248,7 @@ func checkSIDs(sids ...sid) error {
 }
 
 // Sender is the part of SQS's client that Queue calls.
-type Sender interface {
-	SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)
-}
+type Sender = workqueue.Sender
 
 // Queue sends messages to an SQS queue that is not FIFO: it may deliver a message twice, late, or
 // before an earlier one.
@@ -265,13 +260,7 @@ type Queue struct {
 // ReadQueue returns the queue that the environment names. A nil client is SQS, with the function's
 // own role.
 func ReadQueue(env *environment.Reader, client Sender) Queue {
-	if client == nil {
-		aws := awsenv.Environment(env.Lookup)
-		client = sqs.New(sqs.Options{
-			Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SQS"), HTTPClient: aws.HTTPClient(),
-		})
-	}
-	return Queue{Client: client, URL: env.Required("BRIDGE_QUEUE_URL")}
+	return Queue{Client: workqueue.Client(env, client), URL: env.Required("BRIDGE_QUEUE_URL")}
 }
 
 // acceptable writes the characters of a JSON text that SQS refuses in a form that it
@@ -290,11 +279,8 @@ func (q Queue) Send(ctx context.Context, message Message, delay time.Duration) e
 	if err != nil {
 		return fmt.Errorf("encode deferred work: %w", cause.Hide(err))
 	}
-	input := &sqs.SendMessageInput{
-		QueueUrl: aws.String(q.URL), MessageBody: aws.String(acceptable(string(body))), DelaySeconds: int32(delay / time.Second),
-	}
-	if _, err := q.Client.SendMessage(ctx, input); err != nil {
-		return fmt.Errorf("send deferred work to SQS: %w", cause.Hide(err))
+	if err := workqueue.Send(ctx, q.Client, q.URL, acceptable(string(body)), delay); err != nil {
+		return fmt.Errorf("send deferred work to SQS: %w", err)
 	}
 	return nil
 }

@@ -9,13 +9,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
-	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
 	"switchboard/shared/environment"
 	"switchboard/shared/taskrouter"
+	"switchboard/shared/workqueue"
 )
 
 // Kind is what a caller recorded.
@@ -64,9 +61,7 @@ func Decode(body string) (Work, error) {
 }
 
 // Sender is the part of SQS's client that Queue calls.
-type Sender interface {
-	SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)
-}
+type Sender = workqueue.Sender
 
 // Queue sends to RecordingsQueue, which may deliver a message twice, late, or before an earlier
 // one.
@@ -78,13 +73,7 @@ type Queue struct {
 // ReadQueue returns the queue that the environment names. A nil client is SQS, with the function's
 // own role.
 func ReadQueue(env *environment.Reader, client Sender) Queue {
-	if client == nil {
-		aws := awsenv.Environment(env.Lookup)
-		client = sqs.New(sqs.Options{
-			Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SQS"), HTTPClient: aws.HTTPClient(),
-		})
-	}
-	return Queue{Client: client, URL: env.Required("RECORDINGS_QUEUE_URL")}
+	return Queue{Client: workqueue.Client(env, client), URL: env.Required("RECORDINGS_QUEUE_URL")}
 }
 
 // Send returns once SQS has taken the work. It is delivered after delay, whole seconds up to 900.
@@ -93,9 +82,8 @@ func (q Queue) Send(ctx context.Context, work Work, delay time.Duration) error {
 	if err != nil {
 		return fmt.Errorf("encode recording: %w", cause.Hide(err))
 	}
-	input := &sqs.SendMessageInput{QueueUrl: aws.String(q.URL), MessageBody: aws.String(string(body)), DelaySeconds: int32(delay / time.Second)}
-	if _, err := q.Client.SendMessage(ctx, input); err != nil {
-		return fmt.Errorf("send recording to SQS: %w", cause.Hide(err))
+	if err := workqueue.Send(ctx, q.Client, q.URL, string(body), delay); err != nil {
+		return fmt.Errorf("send recording to SQS: %w", err)
 	}
 	return nil
 }
