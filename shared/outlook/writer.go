@@ -10,7 +10,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"switchboard/shared/cause"
 	"switchboard/shared/environment"
@@ -28,7 +27,7 @@ const (
 // Parameters is the part of SSM's client that Writer calls.
 type Parameters interface {
 	secrets.Parameters
-	PutParameter(context.Context, *ssm.PutParameterInput, ...func(*ssm.Options)) (*ssm.PutParameterOutput, error)
+	secrets.Writing
 }
 
 // Writer writes the outlook. It is safe for concurrent use. Two writers at the same time may lose
@@ -103,10 +102,7 @@ func (w *Writer) Change(ctx context.Context, change func(Outlook) Outlook) error
 	if err != nil {
 		return err
 	}
-	_, err = w.Client.PutParameter(ctx, &ssm.PutParameterInput{
-		Name: aws.String(w.Name), Value: aws.String(text), Type: types.ParameterTypeString, Overwrite: aws.Bool(true),
-	})
-	if err != nil {
+	if err := secrets.Put(ctx, w.Client, w.Name, text); err != nil {
 		return fmt.Errorf("write SSM parameter %s: %w", w.Name, cause.Hide(err))
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 	"switchboard/shared/environment"
 )
 
-// Writing is the part of SSM's client that SettingsWriter calls.
+// Writing is the part of SSM's client that Put calls.
 type Writing interface {
 	PutParameter(context.Context, *ssm.PutParameterInput, ...func(*ssm.Options)) (*ssm.PutParameterOutput, error)
 }
@@ -36,11 +36,16 @@ func ReadWriter(env *environment.Reader, client Writing) SettingsWriter {
 // operator needs. A retry is safe.
 func (w SettingsWriter) Write(ctx context.Context, topic, text string) error {
 	name := strings.TrimSuffix(w.Prefix, "/") + "/" + Settings + topic
-	_, err := w.Client.PutParameter(ctx, &ssm.PutParameterInput{
-		Name: aws.String(name), Value: aws.String(text), Type: types.ParameterTypeString, Overwrite: aws.Bool(true),
-	})
-	if err != nil {
+	if err := Put(ctx, w.Client, name, text); err != nil {
 		return fmt.Errorf("write SSM parameter %s: %w", name, err)
 	}
 	return nil
+}
+
+// Put writes a parameter that is no secret, or replaces it. err is SSM's; a retry is safe.
+func Put(ctx context.Context, client Writing, name, text string) error {
+	_, err := client.PutParameter(ctx, &ssm.PutParameterInput{
+		Name: aws.String(name), Value: aws.String(text), Type: types.ParameterTypeString, Overwrite: aws.Bool(true),
+	})
+	return err
 }

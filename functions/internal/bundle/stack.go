@@ -194,8 +194,7 @@ func newStop(route string, env *environment.Reader, c Clients) (Stop, error) {
 		h, err := taskevents.New(env, taskevents.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, Outlook: c.Parameters})
 		return h.Handle, err
 	case "/duty":
-		write, _ := c.Parameters.(secrets.Writing) // SSM's client reads and writes
-		h, err := duty.New(env, duty.Clients{Clients: c.base(), Queue: c.Queue, Write: write, Roster: c.Roster})
+		h, err := duty.New(env, duty.Clients{Clients: c.base(), Queue: c.Queue, Write: c.Parameters, Roster: c.Roster})
 		return h.Handle, err
 	case "/messages":
 		h, err := messages.New(env, messages.Clients{Clients: c.base(), Queue: c.Queue, Roster: c.Roster})
