@@ -139,7 +139,7 @@ func (h Handler) work(ctx context.Context, body string) error {
 	switch {
 	case work.CallSID == "":
 		return h.find(ctx, work)
-	case taskrouter.KindOf(work.CallSID) != "":
+	case taskrouter.IsRequest(work.CallSID):
 		return h.request(ctx, work)
 	}
 	return h.job(work).run(ctx)

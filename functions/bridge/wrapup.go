@@ -49,9 +49,9 @@ func (h Handler) bringBack(ctx context.Context, work deferred.WrapUp) error {
 // known.
 func callsOf(status string, work deferred.WrapUp) []string {
 	switch {
-	case taskrouter.KindOf(work.CallSID) != "" && work.WorkerCallSID == "":
+	case taskrouter.IsRequest(work.CallSID) && work.WorkerCallSID == "":
 		return nil // a request has no caller on the phone
-	case taskrouter.KindOf(work.CallSID) != "":
+	case taskrouter.IsRequest(work.CallSID):
 		return []string{work.WorkerCallSID}
 	case work.WorkerCallSID == "":
 		return []string{work.CallSID}

@@ -168,13 +168,13 @@ const createRequests = 3
 // can end without a talk.
 func (r *run) lost(ctx context.Context, known ledger.Call, seen ledger.Request) error {
 	task, listed := r.tasks[seen.TaskSID]
-	if gone, err := r.workerGone(ctx, known, task); err != nil || gone {
-		if err != nil {
-			return err
-		}
+	gone, err := r.workerGone(ctx, known, task)
+	switch {
+	case err != nil:
+		return err
+	case gone:
 		return r.act(ctx, requestRetried, "the call to the worker who accepted it has ended", known, r.handler.Requests.Lost(ctx, seen, "worker hung up"))
-	}
-	if listed {
+	case listed:
 		r.report.Sound++
 		r.report.WaitingRequests++
 		return nil

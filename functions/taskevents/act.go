@@ -128,7 +128,7 @@ func (h Handler) endCalls(ctx context.Context, log *slog.Logger, workerCalls []s
 // The sweeper redirects callers, too. It compares lists of Twilio's instead of the ledger, and each
 // of its requests waits for its turn.
 func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
-	isRequest := taskrouter.KindOf(event.Task.CallSID) != ""
+	isRequest := taskrouter.IsRequest(event.Task.CallSID)
 	if isRequest || known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 // customerRing is how long the phone of a customer who is called back rings: some five signals.
 const customerRing = 25 * time.Second
 
-func (w workerRequest) isRequest() bool { return taskrouter.KindOf(w.ref.CallSID) != "" }
+func (w workerRequest) isRequest() bool { return taskrouter.IsRequest(w.ref.CallSID) }
 
 // waiting is what the gate says first: who or what waits for the worker.
 func (w workerRequest) waiting(known ledger.Call) string {

@@ -296,7 +296,7 @@ func (l Ledger) change(call string) Change {
 		Once:    Fields{day: now.Format(time.DateOnly), firstSeen: now.Format(timeFormat), phase: phaseOpen},
 		Set:     Fields{},
 	}
-	if taskrouter.KindOf(call) != "" {
+	if taskrouter.IsRequest(call) {
 		delete(change.Once, day) // by which calls are exported
 		change.Once[phase] = phaseRequest
 	}

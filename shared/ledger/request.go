@@ -82,7 +82,7 @@ type Request struct {
 }
 
 // IsRequest reports whether the item is a request's.
-func (c Call) IsRequest() bool { return taskrouter.KindOf(c.CallSID()) != "" }
+func (c Call) IsRequest() bool { return taskrouter.IsRequest(c.CallSID()) }
 
 // Request returns what the ledger knows of a request; the zero Request for a call.
 func (c Call) Request() Request {

@@ -84,7 +84,7 @@ type Rejection struct {
 func (r Rejecter) Reject(ctx context.Context, rejection Rejection) error {
 	requests, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	if taskrouter.KindOf(rejection.Ref.CallSID) != "" {
+	if taskrouter.IsRequest(rejection.Ref.CallSID) {
 		return r.ofRequest(ctx, requests, rejection)
 	}
 	if r.ofCall(ctx, rejection) {

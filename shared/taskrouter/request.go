@@ -33,9 +33,12 @@ func KindOf(key string) Kind {
 	return ""
 }
 
+// IsRequest reports whether a text is the key of a request.
+func IsRequest(key string) bool { return KindOf(key) != "" }
+
 // ValidKey reports whether a text is the SID of a call or the key of a request: what the ledger has
 // an item for, and what a worker call's URLs begin with.
-func ValidKey(key string) bool { return ValidSID(callPrefix, key) || KindOf(key) != "" }
+func ValidKey(key string) bool { return ValidSID(callPrefix, key) || IsRequest(key) }
 
 // CallbackKey is the key of the call back for a call, which must be a whole SID.
 func CallbackKey(call string) string { return callbackPrefix + strings.TrimPrefix(call, callPrefix) }
