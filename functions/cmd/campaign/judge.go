@@ -142,7 +142,8 @@ func lastOf(path string) string { return path[strings.LastIndexByte(path, '/')+1
 // invocation had recorded the worker call, and another had received that the caller left. Zero =
 // never.
 func (v verdict) knewGone(call simulator.CallRecord, r simulator.ReservationRecord) time.Time {
-	heard, known := v.heardGone(r), v.knewWorkerCall(call, r)
+	heard, certain := v.heardGone(r)
+	known := v.knewWorkerCall(call, r, func(at time.Time) bool { return certain || !at.After(heard) })
 	if heard.IsZero() || known.IsZero() {
 		return time.Time{}
 	}
@@ -150,8 +151,9 @@ func (v verdict) knewGone(call simulator.CallRecord, r simulator.ReservationReco
 }
 
 // heardGone returns when a clean invocation first received that the reservation has no caller left
-// to bridge.
-func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
+// to bridge. certain is false for an action URL of a call that goes on: the caller may wait in the
+// next queue, and only who asks Twilio knows.
+func (v verdict) heardGone(r simulator.ReservationRecord) (at time.Time, certain bool) {
 	caller := v.tasks[r.TaskSID].CallSID
 	for _, i := range v.invocations {
 		if i.forged || !i.clean() {
@@ -165,7 +167,7 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 			result := i.field("QueueResult")
 			gone := i.field("CallStatus") == "completed" || !slices.Contains([]string{"bridged", "bridging-in-process", "redirected", "redirected-from-bridged"}, result)
 			if gone && result != "bridged" && i.field("CallSid") == caller {
-				return i.began
+				return i.began, i.field("CallStatus") == "completed"
 			}
 		case i.path == "/events":
 			about := i.field("ReservationSid") == r.SID && slices.Contains([]string{"reservation.rejected", "reservation.timeout", "reservation.canceled", "reservation.rescinded"}, i.field("EventType"))
@@ -173,11 +175,11 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 				continue
 			}
 			if about || i.field("EventType") == "task.canceled" && i.field("TaskSid") == r.TaskSID {
-				return i.began
+				return i.began, true
 			}
 		}
 	}
-	return time.Time{}
+	return time.Time{}, false
 }
 
 // enqueuedAfter reports whether a task was created for a caller after a time.
@@ -190,13 +192,16 @@ func (v verdict) enqueuedAfter(caller string, at time.Time) bool {
 	return false
 }
 
-// knewWorkerCall returns when a clean invocation first recorded the worker call.
-func (v verdict) knewWorkerCall(workerCall simulator.CallRecord, r simulator.ReservationRecord) time.Time {
+// knewWorkerCall returns when a clean invocation first recorded the worker call: the bridge that
+// placed it, or its status callback at a time that counts.
+func (v verdict) knewWorkerCall(
+	workerCall simulator.CallRecord, r simulator.ReservationRecord, counts func(time.Time) bool,
+) time.Time {
 	for _, i := range v.invocations {
 		if i.forged || !i.clean() {
 			continue
 		}
-		status := strings.HasSuffix(i.path, "/status") && i.field("CallSid") == workerCall.SID
+		status := strings.HasSuffix(i.path, "/status") && i.field("CallSid") == workerCall.SID && counts(i.ended)
 		placed := i.function == bridgeFunction && strings.Contains(i.body, `"reservation_sid":"`+r.SID) &&
 			!i.began.After(workerCall.Created) && !workerCall.Created.After(i.ended)
 		if status || placed {
