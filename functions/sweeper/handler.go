@@ -88,6 +88,7 @@ type Twilio interface {
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 	RejectReservation(ctx context.Context, task, reservation, activity string) (wasPending bool, err error)
 	CompleteTask(ctx context.Context, task, reason string) error
+	WrapUpTask(ctx context.Context, task string) error
 	CancelTask(ctx context.Context, task, reason string) (canceled bool, err error)
 }
 

@@ -67,6 +67,7 @@ const (
 	workerCallEnded     = "worker call ended"
 	reservationRejected = "reservation rejected"
 	taskCompleted       = "task completed"
+	taskWrappedUp       = "task wrapped up"
 	taskCanceled        = "task canceled"
 	callerRedirected    = "caller sent to overflow"
 )

@@ -36,15 +36,17 @@ func (r *run) request(ctx context.Context, known ledger.Call) error {
 		return err
 	}
 	seen := known.Request()
-	if err := r.earlier(ctx, known, seen); err != nil {
-		return err
-	}
 	switch {
 	case seen.State == "": // the events of a task that names a request which the ledger does not have
 		_, err := r.handler.Ledger.Close(ctx, known.CallSID(), "unknown request")
 		return err
 	case seen.State.Ended():
 		return r.finished(ctx, known)
+	}
+	if _, err := r.triedTasks(ctx, known, seen); err != nil {
+		return err
+	}
+	switch {
 	case r.since(seen.Until) >= 0 && seen.State != ledger.Talking:
 		return r.act(ctx, RequestGivenUp, "the promise has ended", known, r.handler.Requests.GiveUp(ctx, seen, "the promise ended"))
 	case r.since(seen.Since) < grace && (seen.State != ledger.Left || seen.NotBefore.IsZero()):
@@ -78,36 +80,38 @@ func (r *run) offers(ctx context.Context, known ledger.Call) (onPhone bool, err 
 	return onPhone, nil
 }
 
-// earlier completes the tasks of earlier tries, which keep their workers from calls: the report
-// that the worker's call had ended was lost.
-func (r *run) earlier(ctx context.Context, known ledger.Call, seen ledger.Request) error {
-	if seen.State.Ended() {
-		return nil
+// triedTasks ends the tasks of earlier tries, and all of a request that has ended: they keep their
+// workers from calls, since the report that the worker's call had ended was lost. live reports
+// whether one still lives.
+func (r *run) triedTasks(ctx context.Context, known ledger.Call, seen ledger.Request) (live bool, err error) {
+	var since time.Time
+	if !seen.State.Ended() {
+		since = seen.Since
 	}
 	for _, sid := range known.Tasks() {
 		task, listed := r.tasks[sid]
-		if sid == seen.TaskSID || !listed || !r.wrappedUp(task, seen.Since) {
+		if !listed || sid == seen.TaskSID && !seen.State.Ended() {
 			continue
 		}
-		if err := r.complete(ctx, known, task, "it was "+task.Status+" after its try had ended"); err != nil {
-			return err
+		live = true
+		switch {
+		case r.wrappedUp(task, since):
+			err = r.complete(ctx, known, task, "it was "+task.Status+" after its try had ended")
+		case r.handler.WrapUp == nil && task.Status == "assigned" && min(r.since(task.Updated), r.since(since)) >= grace:
+			err = r.wrapUp(ctx, known, task)
+		}
+		if err != nil {
+			return true, err
 		}
 	}
-	return nil
+	return live, nil
 }
 
-// finished completes the tasks of a request that has ended, and closes it when nothing is left.
+// finished closes a request that has ended when nothing is left.
 func (r *run) finished(ctx context.Context, known ledger.Call) error {
-	live := false
-	for _, sid := range known.Tasks() {
-		task, listed := r.tasks[sid]
-		live = live || listed
-		if !listed || !r.wrappedUp(task, time.Time{}) {
-			continue
-		}
-		if err := r.complete(ctx, known, task, "it was "+task.Status+" after the worker call had ended"); err != nil {
-			return err
-		}
+	live, err := r.triedTasks(ctx, known, known.Request())
+	if err != nil {
+		return err
 	}
 	if live || !known.NothingPending() && r.since(known.Request().Since) < closeLate {
 		return nil

@@ -191,23 +191,78 @@ func triedAgain(ago time.Duration, at time.Time) fact {
 	}}
 }
 
-// TestEarlierTaskIsCompleted: the report that the worker's call had ended was lost, so the task of
-// the try before keeps its worker.
-func TestEarlierTaskIsCompleted(t *testing.T) {
+// talking is a request whose worker has it.
+func talking(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
+		asked := ref()
+		asked.CallSID = taskrouter.CallbackKey(callSID)
+		_, _, err := l.StartTalking(ctx, asked)
+		return err
+	}}
+}
+
+// finished is a request whose worker talked to the customer.
+func finished(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
+		asked := ref()
+		asked.CallSID = taskrouter.CallbackKey(callSID)
+		_, _, err := l.Finish(ctx, asked, "answered", "")
+		return err
+	}}
+}
+
+// TestTriedTasksFreeTheirWorkers: the report that the worker's call had ended was lost, so a task
+// whose try is over keeps its worker.
+func TestTriedTasksFreeTheirWorkers(t *testing.T) {
 	t.Parallel()
 	later := noon().Add(time.Hour)
+	begun := []fact{wish(10*time.Minute, later), callerLeft(10 * time.Minute), waits(9 * time.Minute)}
 	for name, test := range map[string]struct {
-		ended time.Duration // the try, ago
-		want  []string
+		facts    []fact
+		noWrapUp bool // no wrap-up time of ours
+		status   string
+		want     []string
 	}{
-		"after the wrap-up": {ended: 5 * time.Minute, want: []string{complete}},
-		"in the wrap-up":    {ended: 10 * time.Second},
+		"the next try is due later, after the wrap-up": {
+			facts:  []fact{triedAgain(5*time.Minute, later)},
+			status: "assigned",
+			want:   []string{complete},
+		},
+		"the next try is due later, in the wrap-up": {
+			facts:  []fact{triedAgain(10*time.Second, later)},
+			status: "assigned",
+		},
+		"the next try is due later, no wrap-up time": {
+			facts:    []fact{triedAgain(5*time.Minute, later)},
+			noWrapUp: true,
+			status:   "assigned",
+			want:     []string{"wrap up " + taskSID},
+		},
+		"done, after the wrap-up": {
+			facts:  []fact{talking(6 * time.Minute), finished(5 * time.Minute)},
+			status: "wrapping",
+			want:   []string{complete},
+		},
+		"done, no wrap-up time": {
+			facts:    []fact{talking(6 * time.Minute), finished(5 * time.Minute)},
+			noWrapUp: true,
+			status:   "assigned",
+			want:     []string{"wrap up " + taskSID},
+		},
+		"done, the worker's program completes it": {
+			facts:    []fact{talking(6 * time.Minute), finished(5 * time.Minute)},
+			noWrapUp: true,
+			status:   "wrapping",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := account{tasks: task("assigned", 7*time.Minute)}
-			b := newBroom(t, &a, wish(10*time.Minute, later), callerLeft(10*time.Minute), waits(9*time.Minute), triedAgain(test.ended, later))
+			a := account{tasks: task(test.status, 7*time.Minute)}
+			b := newBroom(t, &a, slices.Concat(begun, test.facts)...)
 			b.Requests = &served{}
+			if test.noWrapUp {
+				b.WrapUp = nil
+			}
 			if report := b.sweep(t); len(report.Failed) > 0 || !slices.Equal(a.acts, test.want) {
 				t.Errorf("acts %q, want %q, report %+v", a.acts, test.want, report)
 			}

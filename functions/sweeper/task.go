@@ -134,13 +134,23 @@ func (r *run) complete(ctx context.Context, known ledger.Call, task twilio.Task,
 	return nil
 }
 
+// wrapUp moves the task of a request to wrapping, as Twilio does with that of a call. Without a
+// wrap-up time of ours the worker's own program completes it.
+func (r *run) wrapUp(ctx context.Context, known ledger.Call, task twilio.Task) error {
+	if err := r.may(ctx); err != nil {
+		return err
+	}
+	if err := r.handler.Twilio.WrapUpTask(ctx, task.SID); err != nil {
+		return err
+	}
+	r.done(ctx, taskWrappedUp, "it was assigned after its try had ended", ledger.Ref{CallSID: known.CallSID(), TaskSID: task.SID}, "")
+	return nil
+}
+
 // wrappedUp reports whether the wrap-up time has passed. Workers hang up soon after their caller.
 func (r *run) wrappedUp(task twilio.Task, ended time.Time) bool {
 	if r.handler.WrapUp == nil || task.Status != "assigned" && task.Status != "wrapping" {
 		return false
 	}
-	if task.Updated.After(ended) {
-		ended = task.Updated
-	}
-	return r.since(ended) >= *r.handler.WrapUp+grace
+	return min(r.since(task.Updated), r.since(ended)) >= *r.handler.WrapUp+grace
 }

@@ -151,6 +151,8 @@ func (a *account) CompleteTask(_ context.Context, sid, _ string) error {
 	return err
 }
 
+func (a *account) WrapUpTask(_ context.Context, sid string) error { return a.act("wrap up", sid) }
+
 func (a *account) CancelTask(_ context.Context, sid, _ string) (bool, error) {
 	return true, a.act("cancel", sid)
 }
