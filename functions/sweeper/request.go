@@ -196,7 +196,7 @@ func (r *run) lost(ctx context.Context, known ledger.Call, seen ledger.Request) 
 // workerGone reports whether a worker has accepted the task, and all calls to its workers have
 // ended: the function that accepted it died before it had recorded that.
 func (r *run) workerGone(ctx context.Context, known ledger.Call, task twilio.Task) (gone bool, err error) {
-	if task.Status != "assigned" {
+	if task.Status != "assigned" && task.Status != "wrapping" {
 		return false, nil
 	}
 	for _, ref := range known.Reservations() {

@@ -145,6 +145,12 @@ func TestRequestsAreSwept(t *testing.T) {
 			want:    []string{"lost"},
 			state:   ledger.Waiting,
 		},
+		"the acceptance was not recorded, and the task is wrapped up": {
+			facts:   []fact{wish(14*time.Minute, later), callerLeft(14 * time.Minute), waits(13 * time.Minute), rung(12 * time.Minute)},
+			account: account{tasks: task("wrapping", 11*time.Minute), calls: calls(is(""), is("completed")), reservations: reserved("wrapping", 11*time.Minute)},
+			want:    []string{"lost"},
+			state:   ledger.Waiting,
+		},
 		"its worker is on the phone": {
 			facts:   []fact{wish(14*time.Minute, later), callerLeft(14 * time.Minute), waits(13 * time.Minute), rung(12 * time.Minute)},
 			account: account{tasks: task("assigned", 11*time.Minute), calls: calls(is(""), is("in-progress")), reservations: reserved("accepted", 11*time.Minute)},

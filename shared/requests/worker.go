@@ -63,11 +63,15 @@ func (d Desk) finish(ctx context.Context, ref ledger.Ref, how, customer string) 
 
 // WorkerLeft has the task of a worker who pressed 1 wrapped up after their call, as Twilio does
 // with that of a caller. If the worker hung up before <Dial> had reported how it ended, Twilio's
-// record of the dialed call says whether the customer was reached.
+// record of the dialed call says whether the customer was reached. A request whose acceptance the
+// ledger could not record is tried again.
 func (d Desk) WorkerLeft(ctx context.Context, known ledger.Call, ref ledger.Ref, workerCall string) error {
 	var err error
-	if r := known.Request(); r.State == ledger.Talking && r.Talking == ref.ReservationSID {
+	switch r := known.Request(); {
+	case r.State == ledger.Talking && r.Talking == ref.ReservationSID:
 		err = d.settle(ctx, r, ref, workerCall)
+	case r.State == ledger.Waiting && r.TaskSID == ref.TaskSID && known.Talked(ref):
+		err = d.Lost(ctx, r, "acceptance not recorded")
 	}
 	return errors.Join(err, d.Twilio.WrapUpTask(ctx, ref.TaskSID))
 }
