@@ -197,14 +197,13 @@ func (w wish) intoLine() twiml.Document {
 // calledBack has a caller called back who has left the queue for that. told is false if they did
 // not ask for it, or talked to a worker.
 func (c callerRequest) calledBack(ctx context.Context, known ledger.Call, result taskrouter.QueueResult, ended bool) (document twiml.Document, told bool) {
-	if known.CallbackWanted().IsZero() {
-		return "", false
-	}
 	key := taskrouter.CallbackKey(c.call)
-	if result.Talked() {
+	if result.Talked() && !known.CallbackWanted().IsZero() {
 		if err := c.handler.Requests.Withdraw(ctx, key, "talked to a worker"); err != nil {
 			c.log.ErrorContext(ctx, "failed to withdraw call back", "error", err)
 		}
+	}
+	if result.Talked() || !known.LeavesForCallback() {
 		return "", false
 	}
 	open := c.desk.Open(c.dialed, c.handler.Now())

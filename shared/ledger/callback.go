@@ -66,16 +66,21 @@ func (l Ledger) openRequest(ctx context.Context, key string) (call Call, open bo
 }
 
 // WantCallback records at the caller's call that they leave the line to be called back: from then
-// on no worker is connected to them. known is the call as it was read, the zero Call if it was not
-// found. wanted is false if a worker
-// is being connected, the call has ended, or it changed meanwhile: then the caller stays in the
-// line. err is as for Store.Apply; a retry is safe.
+// on no worker is connected to them for the task that they wait with. known is the call as it was
+// read, the zero Call if it was not found. wanted is false if a worker is being connected, the call
+// has ended, or it changed meanwhile: then the caller stays in the line. err is as for Store.Apply;
+// a retry is safe.
 func (l Ledger) WantCallback(ctx context.Context, sid string, known Call) (call Call, wanted bool, err error) {
-	if known.has(callback) {
+	if known.LeavesForCallback() {
 		return known, true, nil
 	}
 	change := l.change(sid)
+	task := known.TaskSID()
 	change.Once[callback] = l.now()
+	change.Set[callbackTask] = task
+	if task != "" {
+		change.Once[task+"."+callback] = l.now()
+	}
 	change.Absent = []string{ended, connected}
 	change.Within = map[string][]string{}
 	// A worker call that was placed since changes worker_call_sid; one that was placed before is
@@ -102,6 +107,13 @@ func (l Ledger) PromisedCallback(ctx context.Context, call string) error {
 	change.Once[callback] = l.now()
 	_, _, err := l.apply(ctx, change)
 	return err
+}
+
+// LeavesForCallback reports whether the caller leaves the line to be called back, or was promised
+// that: it is about the task that they waited with last, since an operator can put them into the
+// line again.
+func (c Call) LeavesForCallback() bool {
+	return c.has(callback) && (c.fields[callbackTask] == "" || c.fields[callbackTask] == c.TaskSID())
 }
 
 // CallbackWanted is when the caller left the line to be called back, or was promised that while the

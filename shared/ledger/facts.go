@@ -65,7 +65,8 @@ const resolved = talked | endsReservation | cannotBridge
 const (
 	ended           = "ended"    // the caller's call ended
 	callback        = "callback" // the caller leaves the line to be called back
-	over            = "over"     // the request ended
+	callbackTask    = "callback_task"
+	over            = "over" // the request ended
 	unserved        = "unserved"
 	created         = "created"
 	accepted        = "accepted"
@@ -84,11 +85,11 @@ const (
 // follows from it, and README.md shows it.
 var facts = []fact{
 	{ended, ofCall, byUs, "", cannotBridge},
-	{callback, ofCall, byUs, "", cannotBridge},
 	{over, ofCall, byUs, "", cannotBridge},
 
 	{created, ofTask, byTaskRouter, "", begins},
 	{wrapup, ofTask, byTaskRouter, "", namesWorker},
+	{callback, ofTask, byUs, "", cannotBridge},
 	{canceled, ofTask, byTaskRouter, "", endsTask | cannotBridge},
 	{completed, ofTask, byTaskRouter, "", endsTask | cannotBridge | namesWorker},
 	{"deleted", ofTask, byTaskRouter, "", endsTask | cannotBridge},

@@ -205,6 +205,26 @@ func TestCallBackOrWorker(t *testing.T) {
 	}
 }
 
+// TestNextTaskIsBridged: an operator puts a caller into the line again who had left it to be called
+// back.
+func TestNextTaskIsBridged(t *testing.T) {
+	t.Parallel()
+	l := Ledger{Store: &Memory{}, Now: noon}
+	known := after(t, l, event(taskrouter.TaskCreated, ref()))
+	known, wanted, err := l.WantCallback(t.Context(), call, known)
+	must(t, wanted, err, true, "want")
+	if !known.LeavesForCallback() {
+		t.Error("the caller does not leave for the call back")
+	}
+	again := Ref{CallSID: call, TaskSID: newSID("WT"), ReservationSID: newSID("WR")}
+	known = after(t, l, event(taskrouter.TaskCreated, again))
+	if known.LeavesForCallback() || known.CallbackWanted().IsZero() {
+		t.Error("the caller leaves the second line for the call back, too")
+	}
+	_, claimed, err := l.Claim(t.Context(), again, Offer{WorkerSID: alice})
+	must(t, claimed, err, true, "claim")
+}
+
 // oneTakesRequest has workers of two tasks of one request press 1 at the same time.
 func oneTakesRequest(t *testing.T, store Store) {
 	l := Ledger{Store: store, Now: noon}

@@ -40,7 +40,11 @@ func (d Desk) Wish(ctx context.Context, known ledger.Call, r ledger.Request) (An
 	}
 	_, wanted, err := d.Ledger.WantCallback(ctx, taskrouter.CallOf(r.Key), known)
 	if err != nil {
-		return Refused, err // if it was recorded, the sweeper sees that the caller left, or stays
+		// If the ledger has it, no worker is connected to a caller who stays. What they hear when they
+		// have left says whether they will be called back.
+		d.Logger.ErrorContext(ctx, "failed to record that the caller leaves to be called back",
+			append(taskrouter.LogFields(r.Key), "error", err)...)
+		return Agreed, nil
 	}
 	if !wanted {
 		return Refused, d.Withdraw(ctx, r.Key, "a worker took the call")

@@ -250,10 +250,3 @@ func (v verdict) taken(key string) bool {
 		return found && mark.Key == key && slices.Contains([]string{"accepted", "wrapping", "completed"}, r.Status)
 	})
 }
-
-// cameBack reports whether a task is that of a caller who had left the line to be called back, and
-// whom the customer's own TwiML or an operator put into it again. No worker is connected to them.
-func (v verdict) cameBack(k simulator.TaskRecord) bool {
-	wanted, err := time.Parse(time.RFC3339Nano, v.before[k.CallSID]["callback"])
-	return err == nil && v.hostile != nil && k.Created.Add(largestSkew+creation).After(wanted) && v.enqueued(k.CallSID) > 1
-}

@@ -212,7 +212,7 @@ func (v verdict) knewWorkerCall(
 }
 
 func (v verdict) judgeTimeout(r simulator.ReservationRecord, calls []simulator.CallRecord) {
-	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() || v.cameBack(v.tasks[r.TaskSID]) {
+	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() {
 		return
 	}
 	// A reservation times out early only because both assignment URLs failed, under one reading of
