@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"switchboard/shared/ledger"
@@ -92,15 +93,21 @@ func (d Desk) post(ctx context.Context, r ledger.Request) (created bool, err err
 	}
 	sid, err := d.Twilio.CreateTask(ctx, task)
 	var failure *twilio.Error
-	if err != nil && errors.As(err, &failure) && failure.Unknown() && failure.Sent {
+	switch known := errors.As(err, &failure); {
+	case err == nil:
+		return d.adopt(ctx, r, sid)
+	case known && failure.Unknown() && failure.Sent:
 		return false, err
+	case known && failure.Status == http.StatusBadRequest:
+		// Such as attributes, which a script had replaced, that match no filter of the workflow.
+		return false, d.GiveUp(ctx, r, TaskRefused)
 	}
-	if err != nil {
-		return false, errors.Join(err, d.Ledger.NotCreated(ctx, r.Key, r.Try))
-	}
-	return d.adopt(ctx, r, sid)
+	return false, errors.Join(err, d.Ledger.NotCreated(ctx, r.Key, r.Try))
 }
 
+// TaskRefused is why a request is given up whose task Twilio answers with 400: the next would get
+// the same answer. `twilioctl messages` lists it.
+const TaskRefused = "Twilio refused the task"
 func (d Desk) task(r ledger.Request) (twilio.NewTask, error) {
 	text, err := attributes(r)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"switchboard/shared/ledger"
 	words "switchboard/shared/prompt"
 	"switchboard/shared/recording"
+	serving "switchboard/shared/requests"
 	"switchboard/shared/simulator"
 	"switchboard/shared/taskrouter"
 )
@@ -213,7 +214,7 @@ func (v verdict) judgeMessages(asked map[string]ledger.Request) {
 			v.breaks(messageHeard, "message %s of call %s has no request", kept.SID, kept.CallSID)
 		case v.lostAt(r):
 			v.breaks(messageHeard, "message %s was left %s, in try %d since %s", kept.SID, r.State, r.Try, timeOfDay(r.Since))
-		case r.State == ledger.Withdrawn, r.State == ledger.GivenUp && r.Until.After(r.Since.Add(time.Minute)) && !v.canceledByTwilio(r):
+		case r.State == ledger.Withdrawn, r.State == ledger.GivenUp && r.Until.After(r.Since.Add(time.Minute)) && !v.canceledByTwilio(r) && r.Outcome != serving.TaskRefused:
 			v.breaks(messageHeard, "message %s was %s in try %d: %s", kept.SID, r.State, r.Try, r.Outcome)
 		case r.State == ledger.Done && !v.taken(kept.SID):
 			v.breaks(messageHeard, "message %s is done, and no worker has taken it", kept.SID)

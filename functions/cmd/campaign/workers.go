@@ -309,11 +309,24 @@ func (day staffed) judgeAvailable(worker string) {
 		if s.by == us && day.onCall(worker, s.i.began, s.from) && !day.hadTwo(worker, s.from) {
 			day.breaks(signedOff, "worker %s, who is on a call, was made available at %s", worker, timeOfDay(s.from))
 		}
-		if wish, since := day.wish(worker, s.from); s.by == us && wish == roster.Off && since.Before(s.i.began) {
+		if wish, since := day.wish(worker, s.from); s.by == us && wish == roster.Off && since.Before(s.i.began) && !day.freed(worker, s.from) {
 			day.breaks(signedOff, "worker %s, who is signed off, was made available at %s", worker, timeOfDay(s.from))
 		}
 		day.judgeLeftAvailable(worker, n)
 	}
+}
+
+// freed reports whether TaskRouter made the worker available itself, since the functions had
+// completed the task of a request. In a single-tasking workspace they move the worker only then: a
+// reservation that is accepted over REST takes no post-work activity.
+func (day staffed) freed(worker string, at time.Time) bool {
+	for _, r := range day.reservations {
+		task := day.tasks[r.TaskSID]
+		if _, isRequest := markOf(task); isRequest && r.WorkerSID == worker && task.Ended.Equal(at) {
+			return true
+		}
+	}
+	return false
 }
 
 // hadTwo reports whether the worker accepted two calls that TaskRouter had offered together, and
