@@ -27,7 +27,7 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 		return errors.Join(
 			h.endCalls(ctx, log, known.UnansweredCalls(event.TaskSID), h.Twilio.EndCall),
 			h.redirectToOverflow(ctx, log, request, event, known),
-			h.giveUp(ctx, event, known),
+			h.tryAgain(ctx, event, known),
 			h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
@@ -57,14 +57,16 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 	return nil
 }
 
-// giveUp ends a request whose task was canceled: its time is over, or an operator canceled it. What
-// we cancel ourselves is recorded before.
-func (h Handler) giveUp(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
+// tryAgain ends the try of a request whose task was canceled: the last step of the workflow timed
+// out, or an operator canceled it, and no documented field tells these apart. What we cancel
+// ourselves is recorded before.
+func (h Handler) tryAgain(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	r := known.Request()
 	if r.State != ledger.Waiting || r.TaskSID != event.TaskSID {
 		return nil
 	}
-	return h.Requests.GiveUp(ctx, r, "task canceled")
+	_, err := h.Requests.Missed(ctx, r, "task canceled", false)
+	return err
 }
 
 // rejectionTime is the time in which our function records a rejection that it made.

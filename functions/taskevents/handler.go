@@ -43,9 +43,9 @@ type Roster interface {
 	Answered(ctx context.Context, workerSID string, ended time.Time) error
 }
 
-// Requests ends requests whose task was canceled.
+// Requests ends tries whose task was canceled.
 type Requests interface {
-	GiveUp(ctx context.Context, seen ledger.Request, why string) error
+	Missed(ctx context.Context, seen ledger.Request, why string, soon bool) (again time.Time, err error)
 }
 
 // Queue takes work for later.
