@@ -98,9 +98,9 @@ func Create(
 }
 
 // Index declares an index with a hash key and, if there is a second name, a range key.
-func Index(name string, projection types.ProjectionType, keys ...string) types.GlobalSecondaryIndex {
+func Index(name string, keys ...string) types.GlobalSecondaryIndex {
 	return types.GlobalSecondaryIndex{
-		IndexName: aws.String(name), KeySchema: schema(keys...), Projection: &types.Projection{ProjectionType: projection},
+		IndexName: aws.String(name), KeySchema: schema(keys...), Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 	}
 }
 

@@ -26,14 +26,23 @@ type Table interface {
 	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
 	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
 }
 
 // keep is how long a call stays in the table after its first change.
 const keep = 90 * 24 * time.Hour
 
-// maxPages is how many pages of a query are read. A page has 1 MB, some 200 calls.
-const maxPages = 2 * maxFound / 200
+// maxPages is how many pages of a query are read. A page has 1 MB, the keys of some 4,000 calls.
+const maxPages = 4 * maxFound / 4000
+
+// The limits of BatchGetItem
+// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). An answer
+// has up to 16 MB, and leaves out items beyond that, and those that DynamoDB throttles.
+const (
+	maxBatch    = 100
+	batchRounds = 8
+)
 
 // DynamoDB stores calls in a table, one item each, keyed by the caller's CallSid.
 type DynamoDB struct {
@@ -164,8 +173,29 @@ func (d *DynamoDB) Get(ctx context.Context, call string) (Fields, error) {
 	return fieldsOf(output.Item), nil
 }
 
-// Find implements Store with one query for each page, until it has index.Most calls.
+// Find implements Store with one query for each page of the index, until it has index.Most calls,
+// and one BatchGetItem for each 100 calls. The indexes hold keys only: each write to a call would
+// be one to each index, too.
 func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Fields, error) {
+	keys, err := d.keys(ctx, index, value)
+	if err != nil {
+		return nil, fmt.Errorf("query ledger index %s for %s: %w", index.Name, value, err)
+	}
+	var found []Fields
+	for batch := range slices.Chunk(keys, maxBatch) {
+		items, err := d.items(ctx, batch)
+		if err != nil {
+			return nil, fmt.Errorf("read ledger items of index %s for %s: %w", index.Name, value, err)
+		}
+		found = append(found, items...)
+	}
+	// BatchGetItem has no order.
+	slices.SortFunc(found, older)
+	return found, nil
+}
+
+// keys returns the keys of an index's items, in the order of its range key, up to index.Most.
+func (d *DynamoDB) keys(ctx context.Context, index Index, value string) (keys []string, err error) {
 	input := &dynamodb.QueryInput{
 		TableName:                 aws.String(d.table),
 		IndexName:                 aws.String(index.Name),
@@ -186,28 +216,49 @@ func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Field
 		input.Limit = aws.Int32(int32(min(index.Most, maxFound)))
 	}
 	pages := dynamodb.NewQueryPaginator(d.client, input)
-	var found []Fields
-	for read := 0; pages.HasMorePages() && !index.full(len(found)); read++ {
+	for read := 0; pages.HasMorePages() && !index.full(len(keys)); read++ {
 		if read == maxPages {
-			return nil, fmt.Errorf("query ledger index %s for %s: more than %d pages", index.Name, value, maxPages)
+			return nil, fmt.Errorf("more than %d pages", maxPages)
 		}
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("query ledger index %s for %s: %w", index.Name, value, cause.Hide(err))
+			return nil, cause.Hide(err)
 		}
 		for _, item := range page.Items {
+			keys = append(keys, fieldsOf(item)[callSID])
+		}
+		if err := index.check(len(keys)); err != nil {
+			return nil, err
+		}
+	}
+	if index.full(len(keys)) {
+		keys = keys[:index.Most]
+	}
+	return keys, nil
+}
+
+// items reads up to maxBatch items, as the last Apply left them; those that are gone are left out.
+func (d *DynamoDB) items(ctx context.Context, keys []string) (found []Fields, err error) {
+	wanted := types.KeysAndAttributes{ConsistentRead: aws.Bool(true)}
+	for _, sid := range keys {
+		wanted.Keys = append(wanted.Keys, key(sid))
+	}
+	for range batchRounds {
+		input := &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{d.table: wanted}}
+		output, err := d.client.BatchGetItem(ctx, input)
+		if err != nil {
+			return nil, cause.Hide(err)
+		}
+		for _, item := range output.Responses[d.table] {
 			found = append(found, fieldsOf(item))
 		}
-		if err := index.check(len(found)); err != nil {
-			return nil, fmt.Errorf("query ledger index %s for %s: %w", index.Name, value, err)
+		left, throttled := output.UnprocessedKeys[d.table]
+		if !throttled || len(left.Keys) == 0 {
+			return found, nil
 		}
+		wanted = left
 	}
-	// Only the index by day has a range key to sort by.
-	slices.SortFunc(found, older)
-	if index.full(len(found)) {
-		found = found[:index.Most]
-	}
-	return found, nil
+	return nil, fmt.Errorf("%d items left out in %d answers", len(wanted.Keys), batchRounds)
 }
 
 func key(call string) map[string]types.AttributeValue {

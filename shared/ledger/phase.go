@@ -24,7 +24,6 @@ const (
 	phaseGivenUp = "given_up" // of a request that is closed, and that a person should know of
 )
 
-// byPhase holds keys only: most calls are closed, and Open reads the open ones anyway.
 var byPhase = Index{Name: "by-phase", Field: phase}
 
 // closedMeanwhile is how many calls in the index may have been closed since.
@@ -39,20 +38,13 @@ func (l Ledger) Open(ctx context.Context, before time.Time, limit int) (calls []
 func (l Ledger) inPhase(ctx context.Context, wanted string, before time.Time, limit int) (calls []Call, err error) {
 	index := byPhase.between(time.Unix(0, 0), before)
 	index.Most = limit + closedMeanwhile
-	keys, err := l.Store.Find(ctx, index, wanted)
+	found, err := l.Store.Find(ctx, index, wanted)
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range keys {
-		if len(calls) == limit {
-			break
-		}
-		fields, err := l.Store.Get(ctx, key[callSID])
-		if err != nil {
-			return nil, err
-		}
+	for _, fields := range found {
 		// The index lags behind: a call that was just closed may still be in it.
-		if fields[phase] == wanted {
+		if fields[phase] == wanted && len(calls) < limit {
 			calls = append(calls, Call{fields})
 		}
 	}

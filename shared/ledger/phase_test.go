@@ -128,8 +128,9 @@ func TestTasksAndTimes(t *testing.T) {
 // lagging is a store whose index still has what a write has changed.
 type lagging struct{ Memory }
 
-func (l *lagging) Find(context.Context, Index, string) ([]Fields, error) {
-	return []Fields{{"call_sid": call, "phase": "open", "first_seen": "2026-11-24T11:00:00.000Z"}}, nil
+func (l *lagging) Find(ctx context.Context, _ Index, _ string) ([]Fields, error) {
+	fields, err := l.Get(ctx, call)
+	return []Fields{fields}, err
 }
 
 func TestLaggingIndexOpensNothing(t *testing.T) {

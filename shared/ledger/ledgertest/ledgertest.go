@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"switchboard/shared/dynamodbtest"
 )
@@ -14,9 +13,9 @@ import (
 // until it exists.
 func CreateTable(ctx context.Context, client *dynamodb.Client, name string) error {
 	return dynamodbtest.Create(ctx, client, name, "call_sid",
-		dynamodbtest.Index("by-task", types.ProjectionTypeAll, "task_sid"),
-		dynamodbtest.Index("by-worker-call", types.ProjectionTypeAll, "worker_call_sid"),
-		dynamodbtest.Index("by-day", types.ProjectionTypeAll, "day", "first_seen"),
-		dynamodbtest.Index("by-phase", types.ProjectionTypeKeysOnly, "phase", "first_seen"),
+		dynamodbtest.Index("by-task", "task_sid"),
+		dynamodbtest.Index("by-worker-call", "worker_call_sid"),
+		dynamodbtest.Index("by-day", "day", "first_seen"),
+		dynamodbtest.Index("by-phase", "phase", "first_seen"),
 	)
 }
