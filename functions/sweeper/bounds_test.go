@@ -180,6 +180,24 @@ func TestKnownEventsAreNotRecordedAgain(t *testing.T) {
 	}
 }
 
+// TestBusyDeskLeavesNoCallOpen: more calls have ended since the last run than a page of the index
+// has, and the call that needs the sweeper came after all of them.
+func TestBusyDeskLeavesNoCallOpen(t *testing.T) {
+	t.Parallel()
+	b := newBroom(t, &account{calls: calls(is("in-progress"), is(""))}, event("task.created", 2*time.Minute))
+	at := b.now
+	for i := range 2500 {
+		b.now = at.Add(-time.Hour + time.Duration(i)*time.Second)
+		if _, err := b.ledger.LeftQueue(t.Context(), fmt.Sprintf("CA%032x", i+1000), "hangup", true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.now = at
+	if report := b.sweep(t); report.Closed != 2500 || report.Sound != 1 || report.OpenCalls != 2501 {
+		t.Errorf("report %+v", report)
+	}
+}
+
 // TestRunTimeOverWithoutRequest: closing calls of which all is known takes time, too.
 func TestRunTimeOverWithoutRequest(t *testing.T) {
 	t.Parallel()

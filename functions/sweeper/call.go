@@ -21,11 +21,7 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 	}
 	r.swept[known.CallSID()] = true
 	if r.isOver(known) {
-		made, err := r.handler.Ledger.Close(ctx, known.CallSID(), "complete")
-		if made {
-			r.report.Closed++
-		}
-		return err
+		return r.closeOver(ctx, known)
 	}
 	if r.live[known.CallSID()] {
 		if err := r.wrapUps(ctx, known); err != nil {
@@ -59,6 +55,14 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 // nothing pending, but can be enqueued again as long as they are on the phone.
 func (r *run) isOver(known ledger.Call) bool {
 	return known.NothingPending() && !r.live[known.CallSID()]
+}
+
+func (r *run) closeOver(ctx context.Context, known ledger.Call) error {
+	made, err := r.handler.Ledger.Close(ctx, known.CallSID(), "complete")
+	if made {
+		r.report.Closed++
+	}
+	return err
 }
 
 // sound reports whether a call's facts agree with the lists: the caller is on the phone, no worker

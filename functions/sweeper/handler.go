@@ -35,6 +35,9 @@ const (
 	// minute more; the function's timeout allows for it (template.yaml).
 	runTime = time.Minute
 
+	// closeTime is how long a run closes calls that are over before it looks at the others.
+	closeTime = runTime / 2
+
 	// maxCalls and maxRequests bound a run. requestPause leaves Twilio's rates to the calls:
 	// TaskRouter's filtered lists alone are limited to 3 requests a second
 	// (https://www.twilio.com/docs/taskrouter/limits).
@@ -57,7 +60,7 @@ type Ledger interface {
 	OpenRequests(ctx context.Context, limit int) ([]ledger.Call, error)
 	CallerLeftFor(ctx context.Context, key string) (call ledger.Call, made bool, err error)
 	Withdraw(ctx context.Context, key, why string) (call ledger.Call, made bool, err error)
-	Open(ctx context.Context, before time.Time, limit int) ([]ledger.Call, error)
+	Open(ctx context.Context, from, before time.Time, limit int) ([]ledger.Call, error)
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Close(ctx context.Context, call, reason string) (closed bool, err error)

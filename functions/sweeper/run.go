@@ -67,15 +67,15 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	if r.live, err = r.handler.Twilio.LiveCalls(ctx); err != nil {
 		return nil, err
 	}
-	open, err := r.handler.Ledger.Open(ctx, r.began.Add(-grace), maxCalls)
+	open, err := r.openCalls(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, known := range open {
 		r.open[known.CallSID()] = known
 		for _, task := range known.Tasks() {
 			r.ofOpen[task] = true
 		}
-	}
-	if err != nil {
-		return nil, err
 	}
 	r.asked, err = r.handler.Ledger.OpenRequests(ctx, maxCalls)
 	for _, known := range r.asked {
@@ -83,9 +83,32 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 			r.ofOpen[task] = true
 		}
 	}
-	r.report.Waiting, r.report.Tasks, r.report.LiveCalls, r.report.OpenCalls = len(r.waiting), len(r.listed), len(r.live), len(open)
+	r.report.Waiting, r.report.Tasks, r.report.LiveCalls = len(r.waiting), len(r.listed), len(r.live)
 	r.report.OpenRequests = len(r.asked)
 	return open, err
+}
+
+// openCalls returns open calls that need a look, and closes the others, page by page: a busy desk
+// ends more calls between two runs than a page has, and calls that stay open must not hide those
+// that came after them.
+func (r *run) openCalls(ctx context.Context) (open []ledger.Call, err error) {
+	from := time.Unix(0, 0)
+	for {
+		page, err := r.handler.Ledger.Open(ctx, from, r.began.Add(-grace), maxCalls)
+		if err != nil {
+			return nil, err
+		}
+		for _, known := range page {
+			from = known.FirstSeen().Add(time.Millisecond)
+			if !r.isOver(known) || r.since(r.began) >= closeTime || r.closeOver(ctx, known) != nil {
+				open = append(open, known)
+			}
+		}
+		r.report.OpenCalls += len(page)
+		if len(page) < maxCalls || len(open) >= maxCalls || r.since(r.began) >= closeTime {
+			return open, nil
+		}
+	}
 }
 
 // sweep looks at callers who wait, then at shifts, open calls and requests, and workers who should

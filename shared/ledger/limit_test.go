@@ -62,11 +62,11 @@ func TestItemsThatAnAnswerLeavesOut(t *testing.T) {
 	t.Parallel()
 	table := &endless{size: 150}
 	l := Ledger{Store: &DynamoDB{client: table, table: tableName, now: noon}, Now: noon}
-	if open, err := l.Open(t.Context(), noon(), 50); err != nil || len(open) != 50 || table.batches != 7+6 {
+	if open, err := l.Open(t.Context(), time.Unix(0, 0), noon(), 50); err != nil || len(open) != 50 || table.batches != 7+6 {
 		t.Errorf("%d calls in %d answers, %v", len(open), table.batches, err)
 	}
 	table.stuck = true
-	if _, err := l.Open(t.Context(), noon(), 50); err == nil || !strings.Contains(err.Error(), "100 items left out in 8 answers") {
+	if _, err := l.Open(t.Context(), time.Unix(0, 0), noon(), 50); err == nil || !strings.Contains(err.Error(), "100 items left out in 8 answers") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -109,7 +109,7 @@ func TestOpenReadsNoMore(t *testing.T) {
 	t.Parallel()
 	table := &endless{size: 200}
 	l := Ledger{Store: &DynamoDB{client: table, table: tableName, now: noon}, Now: noon}
-	open, err := l.Open(t.Context(), noon(), 1000)
+	open, err := l.Open(t.Context(), time.Unix(0, 0), noon(), 1000)
 	if err != nil || len(open) != 1000 || table.queries != 6 || table.limit != 1000+closedMeanwhile {
 		t.Errorf("%d open calls, %v after %d queries with limit %d", len(open), err, table.queries, table.limit)
 	}

@@ -29,14 +29,14 @@ var byPhase = Index{Name: "by-phase", Field: phase}
 // closedMeanwhile is how many calls in the index may have been closed since.
 const closedMeanwhile = 100
 
-// Open returns calls that are not closed and were first seen before a time, the oldest first, up to
-// limit. err is the Store's; a retry is safe.
-func (l Ledger) Open(ctx context.Context, before time.Time, limit int) (calls []Call, err error) {
-	return l.inPhase(ctx, phaseOpen, before, limit)
+// Open returns calls that are not closed and were first seen at from or later and before a time,
+// the oldest first, up to limit. err is the Store's; a retry is safe.
+func (l Ledger) Open(ctx context.Context, from, before time.Time, limit int) (calls []Call, err error) {
+	return l.inPhase(ctx, phaseOpen, from, before, limit)
 }
 
-func (l Ledger) inPhase(ctx context.Context, wanted string, before time.Time, limit int) (calls []Call, err error) {
-	index := byPhase.between(time.Unix(0, 0), before)
+func (l Ledger) inPhase(ctx context.Context, wanted string, from, before time.Time, limit int) (calls []Call, err error) {
+	index := byPhase.between(from, before)
 	index.Most = limit + closedMeanwhile
 	found, err := l.Store.Find(ctx, index, wanted)
 	if err != nil {

@@ -23,7 +23,7 @@ func openUntilClosed(t *testing.T, store Store) {
 	}
 	wantOpen := func(before time.Time, limit int, want ...string) {
 		t.Helper()
-		open, err := l.Open(t.Context(), before, limit)
+		open, err := l.Open(t.Context(), time.Unix(0, 0), before, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func TestLaggingIndexOpensNothing(t *testing.T) {
 	if _, err := l.Close(t.Context(), call, "complete"); err != nil {
 		t.Fatal(err)
 	}
-	if open, err := l.Open(t.Context(), noon(), 10); err != nil || len(open) != 0 {
+	if open, err := l.Open(t.Context(), time.Unix(0, 0), noon(), 10); err != nil || len(open) != 0 {
 		t.Errorf("open %v, %v, want none", open, err)
 	}
 }

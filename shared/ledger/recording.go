@@ -95,7 +95,7 @@ func (l Ledger) UnheardRequests(ctx context.Context, limit int) ([]Call, error) 
 		state := c.Request().State
 		return state == "" || state == Done || state == Withdrawn
 	})
-	given, err := l.inPhase(ctx, phaseGivenUp, l.Now().Add(time.Minute), limit)
+	given, err := l.inPhase(ctx, phaseGivenUp, time.Unix(0, 0), l.Now().Add(time.Minute), limit)
 	if err != nil {
 		return nil, err
 	}

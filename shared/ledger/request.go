@@ -220,7 +220,7 @@ func (l Ledger) Withdraw(ctx context.Context, key, why string) (call Call, made 
 // OpenRequests returns requests that are not closed, the oldest first, up to limit. err is the
 // Store's; a retry is safe.
 func (l Ledger) OpenRequests(ctx context.Context, limit int) ([]Call, error) {
-	return l.inPhase(ctx, phaseRequest, l.Now().Add(time.Minute), limit)
+	return l.inPhase(ctx, phaseRequest, time.Unix(0, 0), l.Now().Add(time.Minute), limit)
 }
 
 func (l Ledger) end(ctx context.Context, change Change, to RequestState, why string, from ...RequestState) (Call, bool, error) {

@@ -67,7 +67,7 @@ func TestRequestKeepsWhatWasAsked(t *testing.T) {
 	if len(calls) != 0 || err != nil {
 		t.Errorf("Between = %d calls, %v, want none", len(calls), err)
 	}
-	if calls, err = l.Open(t.Context(), noon().Add(time.Hour), 10); len(calls) != 0 || err != nil {
+	if calls, err = l.Open(t.Context(), time.Unix(0, 0), noon().Add(time.Hour), 10); len(calls) != 0 || err != nil {
 		t.Errorf("Open = %d calls, %v, want none", len(calls), err)
 	}
 	if calls, err = l.OpenRequests(t.Context(), 10); len(calls) != 1 || err != nil {
