@@ -65,13 +65,17 @@ func (l Ledger) openRequest(ctx context.Context, key string) (call Call, open bo
 	return call, state != "" && !state.Ended(), err
 }
 
+// repeated is how late a request may arrive twice: by then the customer's own TwiML may have put
+// the caller into the line again.
+const repeated = time.Minute
+
 // WantCallback records at the caller's call that they leave the line to be called back: from then
 // on no worker is connected to them for the task that they wait with. known is the call as it was
 // read, the zero Call if it was not found. wanted is false if a worker is being connected, the call
 // has ended, or it changed meanwhile: then the caller stays in the line. err is as for Store.Apply;
 // a retry is safe.
 func (l Ledger) WantCallback(ctx context.Context, sid string, known Call) (call Call, wanted bool, err error) {
-	if known.LeavesForCallback() {
+	if known.LeavesForCallback() || known.has(callback) && l.Now().Sub(known.CallbackWanted()) < repeated {
 		return known, true, nil
 	}
 	change := l.change(sid)

@@ -221,6 +221,8 @@ func TestNextTaskIsBridged(t *testing.T) {
 	if known.LeavesForCallback() || known.CallbackWanted().IsZero() {
 		t.Error("the caller leaves the second line for the call back, too")
 	}
+	_, wanted, err = l.WantCallback(t.Context(), call, known)
+	must(t, wanted, err, true, "want twice")
 	_, claimed, err := l.Claim(t.Context(), again, Offer{WorkerSID: alice})
 	must(t, claimed, err, true, "claim")
 }
