@@ -70,7 +70,9 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 		language = desk.Number(dialed).Language
 	}
 	book, now := desk.Book(language), heard.state(request, h.Now())
-	now.expects = h.expects(ctx, desk, now)
+	known := h.Outlook.Get(ctx)
+	now = h.behindCallbacks(known, desk, request, now)
+	now.expects = h.expects(known, desk, now)
 	lines, next := heard.lines(book, desk.Waiting, language, callsBack, now)
 	document := twiml.HoldParams{
 		Lines:    lines,
@@ -83,6 +85,20 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	return webhook.TwiML(twiml.Hold(document))
 }
 
+// behindCallbacks moves the caller's place behind the open call backs ahead of them, which Twilio's
+// queue does not know. Where there may be more than are known, the place is not known.
+func (h Handler) behindCallbacks(known outlook.Outlook, desk settings.Settings, request webhook.Request, now state) state {
+	ahead, certain := known.Ahead(h.Now(), now.entered, request.Form.Get("From"))
+	now.callbacks = ahead
+	switch {
+	case now.position == 0, desk.Callbacks.Offered && !certain:
+		now.position = 0
+	default:
+		now.position += ahead
+	}
+	return now
+}
+
 // expectation is what a caller can expect, as far as it is said.
 type expectation struct {
 	noWorker bool // no worker takes calls
@@ -92,11 +108,8 @@ type expectation struct {
 
 // expects returns what a caller can expect. Where tasks have priorities, the wait of the caller who
 // was answered last says little about others.
-func (h Handler) expects(ctx context.Context, desk settings.Settings, now state) (e expectation) {
-	if desk.NoWorker == nil && !desk.Waiting.Wait {
-		return e
-	}
-	known, at := h.Outlook.Get(ctx), h.Now()
+func (h Handler) expects(known outlook.Outlook, desk settings.Settings, now state) (e expectation) {
+	at := h.Now()
 	e.noWorker = desk.NoWorker != nil && known.NoWorker(at, desk.NoWorker.Longer())
 	if desk.Waiting.Wait && !h.Prioritized && desk.Prioritized() == "" {
 		e.wait, e.saysWait = known.Wait(at, now.waited)

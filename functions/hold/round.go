@@ -74,9 +74,12 @@ func (r round) callbackPath() string {
 }
 
 // mayAnnounce reports whether to say the caller's place: it is better than what they heard last,
-// and they have not heard it within a minute. A place that has become worse is not said.
+// and they have not heard it within a minute. A place that has become worse is not said: a call
+// back ahead may get known late. After asksAgain nothing says what the caller heard last; without
+// call backs it was no better place.
 func (r round) mayAnnounce(now state) bool {
-	if now.position == 0 {
+	again := r.count == 0 && now.waited >= announceEvery
+	if now.position == 0 || again && now.callbacks > 0 {
 		return false
 	}
 	return r.position == 0 || now.position < r.position && now.waited >= r.announced+announceEvery
@@ -104,11 +107,12 @@ func (r round) asksAgain(w settings.Waiting, now state) bool {
 
 // state is what is known about the caller's wait.
 type state struct {
-	position int // in the line, from 1; 0 = not known
-	waited   time.Duration
-	entered  time.Time // when the caller entered the queue
-	known    bool      // Twilio said so; else waited is by our clock
-	expects  expectation
+	position  int // in the line, from 1; 0 = not known
+	callbacks int // that are known to be ahead
+	waited    time.Duration
+	entered   time.Time // when the caller entered the queue
+	known     bool      // Twilio said so; else waited is by our clock
+	expects   expectation
 }
 
 // state reads what Twilio says about the caller with each request, or continues the round before.
