@@ -41,6 +41,14 @@ func TestCallBackIsOffered(t *testing.T) {
 			wantTo: "/survey/es/callback/waiting",
 		},
 		{
+			name:   "with what they have heard",
+			desk:   settings.Settings{Callbacks: settings.Callbacks{Offered: true}},
+			from:   "+14155550123",
+			path:   "/hold/es/3-2-60-95-1795510800",
+			want:   true,
+			wantTo: "/survey/es/callback/waiting-3-2-60-95-1795510800",
+		},
+		{
 			name: "from abroad",
 			desk: settings.Settings{Callbacks: settings.Callbacks{Offered: true}},
 			from: "+4930123456",

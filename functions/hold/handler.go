@@ -18,6 +18,7 @@ import (
 const (
 	leaveKey    = "*" // leaves the queue to record a message
 	callbackKey = "1" // has them called back
+	numberKey   = "2" // leaves the queue for another phone number, if the desk has one for want of workers
 )
 
 // demoMusic is played if a desk has no music of its own.
@@ -65,6 +66,9 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	if callsBack && request.Form.Get("Digits") == callbackKey {
 		return webhook.TwiML(twiml.Redirect(request.URL(heard.callbackPath())))
 	}
+	if desk.NumberWithoutWorker() != "" && request.Form.Get("Digits") == numberKey {
+		return webhook.TwiML(twiml.Redirect(request.URL(heard.elsewherePath())))
+	}
 	language := heard.language
 	if language == "" {
 		language = desk.Number(dialed).Language
@@ -73,7 +77,7 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	known := h.Outlook.Get(ctx)
 	now = h.behindCallbacks(known, desk, request, now)
 	now.expects = h.expects(known, desk, now)
-	lines, next := heard.lines(book, desk.Waiting, language, callsBack, now)
+	lines, next := heard.lines(book, desk, language, callsBack, now)
 	document := twiml.HoldParams{
 		Lines:    lines,
 		KeyURL:   request.URL(next.path()),
@@ -101,7 +105,7 @@ func (h Handler) behindCallbacks(known outlook.Outlook, desk settings.Settings, 
 
 // expectation is what a caller can expect, as far as it is said.
 type expectation struct {
-	noWorker bool // no worker takes calls
+	noWorker bool // no worker takes calls, which the desk says
 	saysWait bool
 	wait     outlook.Range
 }
@@ -129,8 +133,9 @@ func music(w settings.Waiting, round int) string {
 }
 
 // lines returns what the caller hears in this round, and the round after it.
-func (r round) lines(book prompt.Book, w settings.Waiting, language string, callsBack bool, now state) (lines []twiml.Line, next round) {
+func (r round) lines(book prompt.Book, desk settings.Settings, language string, callsBack bool, now state) (lines []twiml.Line, next round) {
 	next = r
+	w := desk.Waiting
 	next.count, next.waited, next.entered = r.count+1, now.waited, now.entered
 	say := func(name prompt.Name) { lines = append(lines, book.Line(name, nil)) }
 	if r.count == 0 {
@@ -155,6 +160,9 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, call
 		lines = append(lines, book.Say(settings.SayIn(w.Comfort[i].Say, language), nil))
 	case len(lines) == 0:
 		say(prompt.StillWaiting)
+	}
+	if keys && now.expects.noWorker && desk.NumberWithoutWorker() != "" {
+		say(prompt.OfferNumber)
 	}
 	if keys && callsBack {
 		say(prompt.OfferCallback)

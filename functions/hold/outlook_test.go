@@ -1,6 +1,7 @@
 package hold_test
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"switchboard/shared/outlook"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
+	"switchboard/shared/twiml"
 	"switchboard/shared/webhook/webhooktest"
 )
 
@@ -92,6 +94,20 @@ func TestExpectations(t *testing.T) {
 			outlook: deserted(),
 			rounds:  [][2]int{{1, 0}, {1, 40}, {1, 80}},
 			want:    []string{thanks + "You are next in line. " + noWorkers + offer, still, noWorkers + offer},
+		},
+		{
+			name:    "no worker, and another number takes calls",
+			desk:    settings.Settings{NoWorker: &settings.NoWorker{After: 120, Offer: settings.AnotherNumber, Number: "+12065550199"}},
+			outlook: deserted(),
+			rounds:  [][2]int{{1, 0}, {1, 40}},
+			want:    []string{thanks + "You are next in line. " + noWorkers + " To be connected to another number, press 2." + offer, still},
+		},
+		{
+			name:    "another number while some take calls",
+			desk:    settings.Settings{NoWorker: &settings.NoWorker{After: 120, Offer: settings.AnotherNumber, Number: "+12065550199"}},
+			outlook: answered(400),
+			rounds:  [][2]int{{1, 0}},
+			want:    []string{thanks + "You are next in line." + offer},
 		},
 		{
 			name:    "no worker for a time that is too short to say so",
@@ -233,4 +249,20 @@ func TestRepeatedWaitURLSaysNoWorsePlace(t *testing.T) {
 // placeIn returns the sentence about the caller's place; "" = there is none.
 func placeIn(text string) string {
 	return regexp.MustCompile(`You are (next|number \d+) in line\.`).FindString(text)
+}
+
+// TestAnotherNumberWhileWaiting has key 2 lead to the survey function, which notes it.
+func TestAnotherNumberWhileWaiting(t *testing.T) {
+	t.Parallel()
+	for offer, want := range map[settings.Treatment]string{
+		settings.AnotherNumber: "/survey/es/number/3-2-60-95-1795510800", settings.Goodbye: "",
+	} {
+		h := newHandler()
+		h.Settings = settingstest.Desk{NoWorker: &settings.NoWorker{After: 120, Offer: offer, Number: "+12065550199"}}
+		form := url.Values{"To": {"+12065550100"}, "QueuePosition": {"2"}, "QueueTime": {"100"}, "Digits": {"2"}}
+		body := handle(t, h, webhooktest.Event("/hold/es/3-2-60-95-1795510800", form))
+		if leads := body == string(twiml.Redirect(webhooktest.BaseURL+want)); leads != (want != "") {
+			t.Errorf("%s: key 2 leads to %s", offer, body)
+		}
+	}
 }

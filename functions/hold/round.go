@@ -56,21 +56,35 @@ func parseRound(segments []string) (r round, found bool) {
 }
 
 // path is the path that parseRound reads.
-func (r round) path() string {
-	language := ""
-	if r.language != "" {
-		language = "/" + r.language
-	}
-	return fmt.Sprintf("/hold%s/%d-%d-%d-%d-%d", language, r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()), r.entered.Unix())
+func (r round) path() string { return "/hold" + r.languageSegment() + "/" + r.segment() }
+
+// segment is the path's last segment.
+func (r round) segment() string {
+	return fmt.Sprintf("%d-%d-%d-%d-%d", r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()), r.entered.Unix())
 }
 
-// callbackPath is where the survey function arranges a call back. It has the ledger and Twilio,
-// which this function must not wait for.
-func (r round) callbackPath() string {
+func (r round) languageSegment() string {
 	if r.language == "" {
-		return "/survey/callback/waiting"
+		return ""
 	}
-	return "/survey/" + r.language + "/callback/waiting"
+	return "/" + r.language
+}
+
+// The stops of the survey function, which has the ledger and Twilio: this function must not wait
+// for them. They take the round with them, and lead back to it.
+
+// callbackPath is where a call back is arranged.
+func (r round) callbackPath() string { return r.stop("/callback/waiting", "-") }
+
+// elsewherePath is where it is noted that the caller wants another number.
+func (r round) elsewherePath() string { return r.stop("/number", "/") }
+
+func (r round) stop(name, separator string) string {
+	stop := "/survey" + r.languageSegment() + name
+	if r.count == 0 {
+		return stop
+	}
+	return stop + separator + r.segment()
 }
 
 // mayAnnounce reports whether to say the caller's place: it is better than what they heard last,

@@ -15,7 +15,8 @@ import (
 )
 
 // callbackStop is where a caller arranges a call back: callback/{from}, then /chosen/{digits} with
-// the digits of a number, and /number/{try} for one that the caller enters.
+// the digits of a number, and /number/{try} for one that the caller enters. Behind {from} of a
+// waiting caller and a hyphen is the round of the wait to which they return.
 const callbackStop = "callback"
 
 // Where the caller comes from.
@@ -31,12 +32,17 @@ const numberTries = 2
 // wish is one request about a call back.
 type wish struct {
 	callerRequest
-	from string
+	from  string
+	round string // of the hold function; "" = the first, or the caller is not in the queue
 }
 
 // callback answers the stops of a call back.
 func (c callerRequest) callback(ctx context.Context, segments []string) webhook.Answer {
-	w := wish{c, segments[0]}
+	from, round, inRound := strings.Cut(segments[0], "-")
+	if inRound && !(from == fromLine && isRound(round)) {
+		return webhook.NotFound()
+	}
+	w := wish{c, from, round}
 	switch step := strings.Join(segments[1:min(2, len(segments))], ""); {
 	case len(segments) == 1 && w.from == fromAgain:
 		return webhook.TwiML(w.again(ctx))
@@ -61,7 +67,11 @@ func (c callerRequest) callback(ctx context.Context, segments []string) webhook.
 }
 
 func (w wish) stop(segments ...string) string {
-	return w.url(strings.Join(append([]string{"/" + callbackStop, w.from}, segments...), "/"))
+	from := w.from
+	if w.round != "" {
+		from += "-" + w.round
+	}
+	return w.url(strings.Join(append([]string{"/" + callbackStop, from}, segments...), "/"))
 }
 
 // offer has the caller confirm a number, or enter one if we do not call theirs.
@@ -158,7 +168,7 @@ func (w wish) back(why prompt.Name) twiml.Document {
 		line = w.book.Line(why, nil)
 	}
 	if w.from == fromLine {
-		return twiml.Redirect(w.request.URL("/hold"+strings.TrimPrefix(w.base, "/survey")), line)
+		return w.intoQueue(w.round, line)
 	}
 	return w.book.TakeMessage(w.url(""), line)
 }
