@@ -83,7 +83,10 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 		KeyURL:   request.URL(next.path()),
 		MusicURL: music(desk.Waiting, heard.count),
 	}
-	if !heard.asksAgain(desk.Waiting, now) {
+	switch {
+	case callsBack && heard.isFirst(now):
+		document.NextURL = request.URL(next.listedPath())
+	case !heard.asksAgain(desk.Waiting, now):
 		document.NextURL = request.URL(next.path())
 	}
 	return webhook.TwiML(twiml.Hold(document))

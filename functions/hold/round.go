@@ -76,6 +76,10 @@ func (r round) languageSegment() string {
 // callbackPath is where a call back is arranged.
 func (r round) callbackPath() string { return r.stop("/callback/waiting", "-") }
 
+// listedPath is where a caller hears about their call back if they have one. A number that got one
+// in the last minutes may not be listed yet, so that the caller was not asked before the queue.
+func (r round) listedPath() string { return r.stop("/callback/listed", "-") }
+
 // elsewherePath is where it is noted that the caller wants another number.
 func (r round) elsewherePath() string { return r.stop("/number", "/") }
 
@@ -92,12 +96,15 @@ func (r round) stop(name, separator string) string {
 // back ahead may get known late. After asksAgain nothing says what the caller heard last; without
 // call backs it was no better place.
 func (r round) mayAnnounce(now state) bool {
-	again := r.count == 0 && now.waited >= announceEvery
+	again := r.count == 0 && !r.isFirst(now)
 	if now.position == 0 || again && now.callbacks > 0 {
 		return false
 	}
 	return r.position == 0 || now.position < r.position && now.waited >= r.announced+announceEvery
 }
+
+// isFirst reports whether the caller has heard nothing yet, not even before asksAgain.
+func (r round) isFirst(now state) bool { return r.count == 0 && now.waited < announceEvery }
 
 // reaches reports whether the caller has now waited for that many minutes, and had not in the round
 // before. The path of the wait URL does not say when that was: then the minutes were reached within

@@ -18,7 +18,8 @@ import (
 // heard is what Twilio understands of a document.
 type heard struct {
 	Gather struct {
-		Say []struct {
+		Action string `xml:"action,attr"`
+		Say    []struct {
 			Language string `xml:"language,attr"`
 			Text     string `xml:",chardata"`
 		}

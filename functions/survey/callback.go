@@ -24,6 +24,7 @@ const (
 	fromLine   = "waiting" // the hold function: they are in the queue
 	fromClosed = "closed"  // the enqueue function: the desk is closed
 	fromAgain  = "again"   // the enqueue function: their number may have a call back
+	fromListed = "listed"  // the hold function: the same, and they are in the queue
 )
 
 // numberTries is how often a caller can enter a number.
@@ -39,14 +40,14 @@ type wish struct {
 // callback answers the stops of a call back.
 func (c callerRequest) callback(ctx context.Context, segments []string) webhook.Answer {
 	from, round, inRound := strings.Cut(segments[0], "-")
-	if inRound && !(from == fromLine && isRound(round)) {
+	w := wish{c, from, round}
+	if inRound && !(w.inQueue() && isRound(round)) {
 		return webhook.NotFound()
 	}
-	w := wish{c, from, round}
 	switch step := strings.Join(segments[1:min(2, len(segments))], ""); {
-	case len(segments) == 1 && w.from == fromAgain:
+	case len(segments) == 1 && w.mayHave():
 		return webhook.TwiML(w.again(ctx))
-	case len(segments) == 2 && w.from == fromAgain && step == "kept":
+	case len(segments) == 2 && w.mayHave() && step == "kept":
 		return webhook.TwiML(w.kept(ctx))
 	case w.from != fromLine && w.from != fromClosed:
 		return webhook.NotFound()
@@ -65,6 +66,12 @@ func (c callerRequest) callback(ctx context.Context, segments []string) webhook.
 	}
 	return webhook.NotFound()
 }
+
+// inQueue reports whether the caller is in the queue.
+func (w wish) inQueue() bool { return w.from == fromLine || w.from == fromListed }
+
+// mayHave reports whether the caller's number may have a call back.
+func (w wish) mayHave() bool { return w.from == fromAgain || w.from == fromListed }
 
 func (w wish) stop(segments ...string) string {
 	from := w.from
@@ -167,7 +174,7 @@ func (w wish) back(why prompt.Name) twiml.Document {
 	if why != "" {
 		line = w.book.Line(why, nil)
 	}
-	if w.from == fromLine {
+	if w.inQueue() {
 		return w.intoQueue(w.round, line)
 	}
 	return w.book.TakeMessage(w.url(""), line)
@@ -199,8 +206,12 @@ func (w wish) kept(ctx context.Context) twiml.Document {
 	return w.intoLine()
 }
 
-// intoLine has the enqueue function go on with a caller without asking this again.
+// intoLine has the enqueue function go on with a caller without asking this again. One who is in
+// the queue stays there.
 func (w wish) intoLine() twiml.Document {
+	if w.inQueue() {
+		return w.intoQueue(w.round)
+	}
 	return twiml.Redirect(w.request.URL("/enqueue/" + fromAgain))
 }
 

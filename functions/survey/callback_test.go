@@ -90,6 +90,9 @@ func TestCallerArrangesCallBack(t *testing.T) {
 		"closed, from a hidden phone": {path: "/closed", from: "anonymous", want: []string{`finishOnKey="#"`}},
 		"closed, wants none":          {path: "/closed/chosen/14155550123", digits: "3", want: []string{"<Record"}},
 		"calls again, has none":       {path: "/again", want: []string{"/enqueue/again</Redirect>"}},
+		"waits, has none":             {path: "/listed-1-2-0-0-1795510800", want: []string{"/hold/1-2-0-0-1795510800</Redirect>"}},
+		"waits, keeps it":             {path: "/listed-1-2-0-0-1795510800/kept", digits: "1", want: []string{"Goodbye", "<Hangup"}},
+		"waits, gives it up":          {path: "/listed-1-2-0-0-1795510800/kept", want: []string{"/hold/1-2-0-0-1795510800</Redirect>"}, did: "withdraw of number"},
 		"calls again, keeps it":       {path: "/again/kept", digits: "1", want: []string{"Goodbye", "<Hangup"}},
 		"calls again, waits":          {path: "/again/kept", want: []string{"/enqueue/again</Redirect>"}, did: "withdraw of number"},
 	} {
