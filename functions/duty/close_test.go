@@ -66,7 +66,9 @@ func TestLeadClosesDesk(t *testing.T) {
 
 // inAllLanguages is what callers hear of each language: the reason was said in English.
 func inAllLanguages() map[string]string {
-	usual := func(language prompt.Language) string { return prompt.For(language, prompt.Own{}).Line(prompt.Closed, nil).Text }
+	usual := func(language prompt.Language) string {
+		return prompt.For(language, prompt.Own{}).Line(prompt.Closed, nil).Text
+	}
 	return map[string]string{"en": storm, "es": usual(prompt.Spanish), "de": usual(prompt.German)}
 }
 
