@@ -54,6 +54,9 @@ func (w *world) judge() {
 	if w.requests != nil {
 		v.judgeRequests()
 	}
+	if w.survey != nil {
+		v.judgeSurvey()
+	}
 	v.judgeWorkers(requests)
 	if w.hostile != nil {
 		v.judgeHostile(requests)
@@ -206,8 +209,14 @@ func (v verdict) knewWorkerCall(workerCall simulator.CallRecord, r simulator.Res
 	return time.Time{}
 }
 
+// wishUnknown reports whether a caller's wish to be called back was recorded, and the function that
+// recorded it does not know: the caller stays in the line, and no worker is connected to them.
+func (v verdict) wishUnknown(call string) bool {
+	return v.before[call]["callback"] != "" && v.damaged(call, unwritten, "/survey")
+}
+
 func (v verdict) judgeTimeout(r simulator.ReservationRecord, calls []simulator.CallRecord) {
-	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() || v.cameBack(v.tasks[r.TaskSID]) {
+	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() || v.cameBack(v.tasks[r.TaskSID]) || v.wishUnknown(v.tasks[r.TaskSID].CallSID) {
 		return
 	}
 	// A reservation times out early only because both assignment URLs failed, under one reading of

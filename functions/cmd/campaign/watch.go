@@ -82,6 +82,9 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 	case w.own != nil && answer.StatusCode == http.StatusOK:
 		w.judgeArrival(i, answer.Body)
 	}
+	if w.survey != nil && answer.StatusCode == http.StatusOK {
+		w.judgeQuestions(i, answer.Body)
+	}
 }
 
 // tokenGone reports whether a function could not know the token. Either the second token had
