@@ -1,9 +1,11 @@
 package duty
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 	"unicode"
 
@@ -21,12 +23,12 @@ func (w workerRequest) deskKey(ctx context.Context, lead bool) twiml.DeskKey {
 	if !lead {
 		return ""
 	}
-	closed, err := w.handler.Desk.Closed(ctx)
+	desk, err := w.handler.Desk.Read(ctx)
 	switch {
 	case err != nil:
 		w.log.ErrorContext(ctx, "failed to read whether the desk is closed", "error", err)
 		return ""
-	case closed.Now:
+	case desk.Closed.Now:
 		return twiml.OpenDesk
 	}
 	return twiml.CloseDesk
@@ -67,13 +69,35 @@ func (w workerRequest) closing(ctx context.Context) twiml.Document {
 	case "1":
 		closed := settings.Closed{Now: true}
 		if w.reason != "" {
-			closed.Reason = map[string]string{string(prompt.English): w.reason}
+			closed.Reason = w.reasons(ctx)
 		}
 		return w.set(ctx, closed, "The desk is closed for every number.", "desk closed by phone")
 	case "2":
 		return w.askReason()
 	}
 	return unchanged()
+}
+
+// reasons returns what callers hear by language: the reason, which the worker said in English, and
+// in other languages the prompt closed. If SSM could not store all, the English reason is for all.
+func (w workerRequest) reasons(ctx context.Context) map[string]string {
+	desk, err := w.handler.Desk.Read(ctx)
+	if err != nil {
+		w.log.ErrorContext(ctx, "failed to read the desk's own prompts", "error", err)
+	}
+	english := map[string]string{string(prompt.English): w.reason}
+	all := maps.Clone(english)
+	for _, language := range prompt.Languages() {
+		if language != prompt.English {
+			line := desk.Book(string(language)).Line(prompt.Closed, nil)
+			all[string(language)] = cmp.Or(line.URL, line.Text)
+		}
+	}
+	if _, err := (settings.Settings{Closed: settings.Closed{Now: true, Reason: all}}).Encode(settings.OfClosed); err != nil {
+		w.log.WarnContext(ctx, "reason not stored in each language", "error", err)
+		return english
+	}
+	return all
 }
 
 func (w workerRequest) opening(ctx context.Context) twiml.Document {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"switchboard/shared/calltest"
+	"switchboard/shared/prompt"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/settings"
 	"switchboard/shared/twiml"
@@ -56,11 +57,48 @@ func TestLeadClosesDesk(t *testing.T) {
 		if heard := l.hears(t, confirm, "1"); !strings.Contains(heard, "The desk is closed for every number.") {
 			t.Errorf("heard %s", heard)
 		}
-		if !l.desk.closed.Now || !maps.Equal(l.desk.closed.Reason, map[string]string{"en": storm}) {
+		if !l.desk.closed.Now || !maps.Equal(l.desk.closed.Reason, inAllLanguages()) {
 			t.Errorf("closed %+v", l.desk.closed)
 		}
 	}
 	l.workers.WantSigned(t)
+}
+
+// inAllLanguages is what callers hear of each language: the reason was said in English.
+func inAllLanguages() map[string]string {
+	usual := func(language prompt.Language) string {
+		return prompt.For(language, prompt.Own{}).Line(prompt.Closed, nil).Text
+	}
+	return map[string]string{"en": storm, "es": usual(prompt.Spanish), "de": usual(prompt.German)}
+}
+
+// TestOtherLanguagesHearTheirOwnWords has desks with prompts of their own.
+func TestOtherLanguagesHearTheirOwnWords(t *testing.T) {
+	t.Parallel()
+	const recording = "https://media.example.com/geschlossen.mp3"
+	for name, test := range map[string]struct {
+		spanish, german string // of the prompt closed
+		readErr         error
+		want            map[string]string
+	}{
+		"a text and a recording": {"Cerramos hoy.", recording, nil, map[string]string{"en": storm, "es": "Cerramos hoy.", "de": recording}},
+		"a prompt left out":      {"Cerramos hoy.", "", nil, map[string]string{"en": storm, "es": "Cerramos hoy.", "de": ""}},
+		"more than SSM stores":   {strings.Repeat("ñ", 1000), strings.Repeat("ü", 1000), nil, map[string]string{"en": storm}},
+		"SSM does not answer":    {readErr: errors.New("throttled"), want: inAllLanguages()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLeadLine(false)
+			l.desk.prompts = map[string]map[prompt.Name]string{"es": {prompt.Closed: test.spanish}, "de": {prompt.Closed: test.german}}
+			if l.desk.readErr = test.readErr; test.readErr != nil {
+				l.desk.prompts = nil
+			}
+			l.hears(t, pathOf("close", encoded(storm)), "1")
+			if !l.desk.closed.Now || !maps.Equal(l.desk.closed.Reason, test.want) {
+				t.Errorf("closed %+v, want %q", l.desk.closed, test.want)
+			}
+		})
+	}
 }
 
 func TestLeadClosesWithUsualWords(t *testing.T) {

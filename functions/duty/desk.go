@@ -15,17 +15,18 @@ type parameters struct {
 	writing secrets.SettingsWriter
 }
 
-// Closed asks SSM, because someone else may just have closed the desk.
-func (p parameters) Closed(ctx context.Context) (settings.Closed, error) {
+// Read asks SSM, because someone else may just have closed the desk. Prompts that cannot be read
+// are the languages' own.
+func (p parameters) Read(ctx context.Context) (settings.Settings, error) {
 	if _, err := p.reading.Renew(ctx); err != nil {
-		return settings.Closed{}, err
+		return settings.Settings{}, err
 	}
 	texts, err := p.reading.Settings(ctx)
 	if err != nil {
-		return settings.Closed{}, err
+		return settings.Settings{}, err
 	}
-	read, err := settings.Decode(settings.OfClosed, texts[settings.OfClosed])
-	return read.Closed, err
+	read, faults := settings.Join(texts)
+	return read, faults[settings.OfClosed]
 }
 
 // writeTimeout leaves the function time to answer.

@@ -34,9 +34,9 @@ type Workers interface {
 	State(ctx context.Context, workerSID string) (reconciler.State, error)
 }
 
-// Desk closes and opens all numbers by hand.
+// Desk closes and opens all numbers by hand. Read returns whether they are closed, and the prompts.
 type Desk interface {
-	Closed(ctx context.Context) (settings.Closed, error)
+	Read(ctx context.Context) (settings.Settings, error)
 	SetClosed(ctx context.Context, closed settings.Closed) error
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"switchboard/functions/duty"
 	"switchboard/shared/calltest"
+	"switchboard/shared/prompt"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
@@ -61,12 +62,15 @@ func (v vault) Get(context.Context) (secrets.Set, error) {
 // desk is what SSM has.
 type desk struct {
 	closed  settings.Closed
+	prompts map[string]map[prompt.Name]string // the desk's own
 	readErr error
 	err     error // of writing
 	written int
 }
 
-func (d *desk) Closed(context.Context) (settings.Closed, error) { return d.closed, d.readErr }
+func (d *desk) Read(context.Context) (settings.Settings, error) {
+	return settings.Settings{Closed: d.closed, Prompts: d.prompts}, d.readErr
+}
 
 func (d *desk) SetClosed(_ context.Context, closed settings.Closed) error {
 	if d.err == nil {

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/shared/dialing"
 	"switchboard/shared/outlook"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
@@ -16,14 +15,15 @@ func TestListedNumberIsAsked(t *testing.T) {
 	t.Parallel()
 	const from = "+14155550123"
 	for name, test := range map[string]struct {
-		list, path string
-		offered    bool
-		want       bool
+		list    outlook.Callbacks
+		path    string
+		offered bool
+		want    bool
 	}{
-		"has a call back":                 {list: dialing.List([]string{"+14155550199", from}), path: "/enqueue", offered: true, want: true},
-		"has none":                        {list: dialing.List([]string{"+14155550199"}), path: "/enqueue", offered: true},
-		"was asked":                       {list: dialing.List([]string{from}), path: "/enqueue/again", offered: true},
-		"the desk offers them no more":    {list: dialing.List([]string{from}), path: "/enqueue"},
+		"has a call back":                 {list: outlook.ListCallbacks(outlook.Callback{Number: "+14155550199"}, outlook.Callback{Number: from}), path: "/enqueue", offered: true, want: true},
+		"has none":                        {list: outlook.ListCallbacks(outlook.Callback{Number: "+14155550199"}), path: "/enqueue", offered: true},
+		"was asked":                       {list: outlook.ListCallbacks(outlook.Callback{Number: from}), path: "/enqueue/again", offered: true},
+		"the desk offers them no more":    {list: outlook.ListCallbacks(outlook.Callback{Number: from}), path: "/enqueue"},
 		"nothing was published until now": {path: "/enqueue", offered: true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,9 +3,9 @@ package enqueue
 import (
 	"context"
 
+	"switchboard/shared/dialing"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
-	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 )
 
@@ -74,7 +74,7 @@ func (a arrival) treat(ctx context.Context, reason twiml.Line, treatment setting
 	case settings.Goodbye:
 		return twiml.SayAndHangUp(reason, book.Line(prompt.Goodbye, nil))
 	case settings.AnotherNumber:
-		shown, found := a.shown()
+		shown, found := dialing.Shown(a.request.Form.Get("From"), a.request.Form.Get("To"))
 		if !found {
 			a.log.WarnContext(ctx, "caller not connected to another number", "reason", "neither From nor To is a number")
 			break
@@ -87,18 +87,6 @@ func (a arrival) treat(ctx context.Context, reason twiml.Line, treatment setting
 		})
 	}
 	return book.TakeMessage(a.survey(), reason)
-}
-
-// shown returns the number that the phone elsewhere shows; "" leaves it to Twilio, which shows the
-// caller's. If the caller has no number, because they withhold it or call over SIP or from an app,
-// it is the one that they dialed: Twilio refuses any other, and ends the <Dial>
-// (https://www.twilio.com/docs/api/errors/13214).
-func (a arrival) shown() (number string, found bool) {
-	if taskrouter.Contact(a.request.Form.Get("From")).IsPhone() {
-		return "", true
-	}
-	to := taskrouter.Contact(a.request.Form.Get("To"))
-	return to.Number(), to.IsPhone()
 }
 
 // dialed answers a caller after the call to another number: with a mailbox if that call was not

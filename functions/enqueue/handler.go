@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"switchboard/shared/dialing"
 	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
@@ -99,7 +98,7 @@ const againStop = "again"
 // the ledger.
 func (a arrival) isListed(ctx context.Context) bool {
 	return a.settings.CallsBack(a.request.Form.Get("To")) &&
-		dialing.Lists(a.handler.Outlook.Get(ctx).Callbacks, a.request.Form.Get("From"))
+		a.handler.Outlook.Get(ctx).Callbacks.Has(a.request.Form.Get("From"))
 }
 
 // survey is the address of the stops of a caller who is not, or no longer, in the queue.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"switchboard/shared/outlook"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
 	"switchboard/shared/twiml"
@@ -39,6 +40,14 @@ func TestCallBackIsOffered(t *testing.T) {
 			path:   "/hold/es",
 			want:   true,
 			wantTo: "/survey/es/callback/waiting",
+		},
+		{
+			name:   "with what they have heard",
+			desk:   settings.Settings{Callbacks: settings.Callbacks{Offered: true}},
+			from:   "+14155550123",
+			path:   "/hold/es/3-2-60-95-1795510800",
+			want:   true,
+			wantTo: "/survey/es/callback/waiting-3-2-60-95-1795510800",
 		},
 		{
 			name: "from abroad",
@@ -78,6 +87,37 @@ func TestCallBackIsOffered(t *testing.T) {
 			body = handle(t, h, webhooktest.Event(test.path, form))
 			if leads := body == string(twiml.Redirect(webhooktest.BaseURL+test.wantTo)); leads != test.want {
 				t.Errorf("key 1 leads to %s", body)
+			}
+		})
+	}
+}
+
+// TestWaitingCallerIsLookedUp has the survey function look up whether the caller has a call back,
+// once, behind the first round: a number that got one in the last minutes may not be listed yet.
+func TestWaitingCallerIsLookedUp(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		offered    bool
+		from, path string
+		want       string
+	}{
+		"after the first round":   {true, "+14155550123", "/hold", "/survey/callback/listed-1-2-0-0-1795510800"},
+		"in the chosen language":  {true, "+14155550123", "/hold/es", "/survey/es/callback/listed-1-2-0-0-1795510800"},
+		"not after a later round": {true, "+14155550123", "/hold/1-2-0-0-1795510800", "/hold/2-2-0-0-1795510800"},
+		"not a hidden number":     {true, "anonymous", "/hold", "/hold/1-2-0-0-1795510800"},
+		"not without call backs":  {false, "+14155550123", "/hold", "/hold/1-2-0-0-1795510800"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHandler()
+			h.Settings = settingstest.Desk{Callbacks: settings.Callbacks{Offered: test.offered}}
+			h.Outlook = knows(outlook.Outlook{}.Count(3, now()))
+			document := waitsFrom(t, h, test.path, test.from, [2]int{2, 0})
+			if got := strings.TrimPrefix(document.Redirect, webhooktest.BaseURL); got != test.want {
+				t.Errorf("the round leads to %s, want %s", got, test.want)
+			}
+			if key := strings.TrimPrefix(document.Gather.Action, webhooktest.BaseURL); !strings.HasPrefix(key, "/hold/") {
+				t.Errorf("a key leads to %s", key)
 			}
 		})
 	}

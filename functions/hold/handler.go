@@ -18,6 +18,7 @@ import (
 const (
 	leaveKey    = "*" // leaves the queue to record a message
 	callbackKey = "1" // has them called back
+	numberKey   = "2" // leaves the queue for another phone number, if the desk has one for want of workers
 )
 
 // demoMusic is played if a desk has no music of its own.
@@ -65,38 +66,57 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	if callsBack && request.Form.Get("Digits") == callbackKey {
 		return webhook.TwiML(twiml.Redirect(request.URL(heard.callbackPath())))
 	}
+	if desk.NumberWithoutWorker() != "" && request.Form.Get("Digits") == numberKey {
+		return webhook.TwiML(twiml.Redirect(request.URL(heard.elsewherePath())))
+	}
 	language := heard.language
 	if language == "" {
 		language = desk.Number(dialed).Language
 	}
 	book, now := desk.Book(language), heard.state(request, h.Now())
-	now.expects = h.expects(ctx, desk, now)
-	lines, next := heard.lines(book, desk.Waiting, language, callsBack, now)
+	known := h.Outlook.Get(ctx)
+	now = h.behindCallbacks(known, desk, request, now)
+	now.expects = h.expects(known, desk, now)
+	lines, next := heard.lines(book, desk, language, callsBack, now)
 	document := twiml.HoldParams{
 		Lines:    lines,
 		KeyURL:   request.URL(next.path()),
 		MusicURL: music(desk.Waiting, heard.count),
 	}
-	if !heard.asksAgain(desk.Waiting, now) {
+	switch {
+	case callsBack && heard.isFirst(now):
+		document.NextURL = request.URL(next.listedPath())
+	case !heard.asksAgain(desk.Waiting, now):
 		document.NextURL = request.URL(next.path())
 	}
 	return webhook.TwiML(twiml.Hold(document))
 }
 
+// behindCallbacks moves the caller's place behind the open call backs ahead of them, which Twilio's
+// queue does not know. Where there may be more than are known, the place is not known.
+func (h Handler) behindCallbacks(known outlook.Outlook, desk settings.Settings, request webhook.Request, now state) state {
+	ahead, certain := known.Ahead(h.Now(), now.entered, request.Form.Get("From"))
+	now.callbacks = ahead
+	switch {
+	case now.position == 0, desk.Callbacks.Offered && !certain:
+		now.position = 0
+	default:
+		now.position += ahead
+	}
+	return now
+}
+
 // expectation is what a caller can expect, as far as it is said.
 type expectation struct {
-	noWorker bool // no worker takes calls
+	noWorker bool // no worker takes calls, which the desk says
 	saysWait bool
 	wait     outlook.Range
 }
 
 // expects returns what a caller can expect. Where tasks have priorities, the wait of the caller who
 // was answered last says little about others.
-func (h Handler) expects(ctx context.Context, desk settings.Settings, now state) (e expectation) {
-	if desk.NoWorker == nil && !desk.Waiting.Wait {
-		return e
-	}
-	known, at := h.Outlook.Get(ctx), h.Now()
+func (h Handler) expects(known outlook.Outlook, desk settings.Settings, now state) (e expectation) {
+	at := h.Now()
 	e.noWorker = desk.NoWorker != nil && known.NoWorker(at, desk.NoWorker.Longer())
 	if desk.Waiting.Wait && !h.Prioritized && desk.Prioritized() == "" {
 		e.wait, e.saysWait = known.Wait(at, now.waited)
@@ -116,8 +136,9 @@ func music(w settings.Waiting, round int) string {
 }
 
 // lines returns what the caller hears in this round, and the round after it.
-func (r round) lines(book prompt.Book, w settings.Waiting, language string, callsBack bool, now state) (lines []twiml.Line, next round) {
+func (r round) lines(book prompt.Book, desk settings.Settings, language string, callsBack bool, now state) (lines []twiml.Line, next round) {
 	next = r
+	w := desk.Waiting
 	next.count, next.waited, next.entered = r.count+1, now.waited, now.entered
 	say := func(name prompt.Name) { lines = append(lines, book.Line(name, nil)) }
 	if r.count == 0 {
@@ -142,6 +163,9 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, call
 		lines = append(lines, book.Say(settings.SayIn(w.Comfort[i].Say, language), nil))
 	case len(lines) == 0:
 		say(prompt.StillWaiting)
+	}
+	if keys && now.expects.noWorker && desk.NumberWithoutWorker() != "" {
+		say(prompt.OfferNumber)
 	}
 	if keys && callsBack {
 		say(prompt.OfferCallback)

@@ -1,6 +1,8 @@
 package hold_test
 
 import (
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +10,8 @@ import (
 	"switchboard/shared/outlook"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
+	"switchboard/shared/twiml"
+	"switchboard/shared/webhook/webhooktest"
 )
 
 const (
@@ -92,6 +96,20 @@ func TestExpectations(t *testing.T) {
 			want:    []string{thanks + "You are next in line. " + noWorkers + offer, still, noWorkers + offer},
 		},
 		{
+			name:    "no worker, and another number takes calls",
+			desk:    settings.Settings{NoWorker: &settings.NoWorker{After: 120, Offer: settings.AnotherNumber, Number: "+12065550199"}},
+			outlook: deserted(),
+			rounds:  [][2]int{{1, 0}, {1, 40}},
+			want:    []string{thanks + "You are next in line. " + noWorkers + " To be connected to another number, press 2." + offer, still},
+		},
+		{
+			name:    "another number while some take calls",
+			desk:    settings.Settings{NoWorker: &settings.NoWorker{After: 120, Offer: settings.AnotherNumber, Number: "+12065550199"}},
+			outlook: answered(400),
+			rounds:  [][2]int{{1, 0}},
+			want:    []string{thanks + "You are next in line." + offer},
+		},
+		{
 			name:    "no worker for a time that is too short to say so",
 			desk:    settings.Settings{NoWorker: &settings.NoWorker{After: 600}},
 			outlook: deserted(),
@@ -131,5 +149,120 @@ func TestNoWaitIsSaidThatTheCallerHasExceeded(t *testing.T) {
 	h.Settings, h.Outlook = settingstest.Desk{Waiting: settings.Waiting{Wait: true}}, knows(answered(50))
 	if got := texts(waitAt(t, h, "/hold", [2]int{2, 600})[0]); strings.Contains(got, "waited") {
 		t.Errorf("after ten minutes the caller hears %q", got)
+	}
+}
+
+// TestPlaceCountsCallBacks has a caller whose call is the first or second in Twilio's queue, while
+// others have kept their places to be called back. Twilio's queue knows nothing of those.
+func TestPlaceCountsCallBacks(t *testing.T) {
+	t.Parallel()
+	const (
+		next    = "You are next in line."
+		caller  = "+14155550123"
+		another = "+14155550124"
+		third   = "+14155550125"
+	)
+	kept := func(number string, ago time.Duration) outlook.Callback {
+		return outlook.Callback{Number: number, Entered: now().Add(-ago)}
+	}
+	calm := outlook.Outlook{}.Count(3, now())
+	tests := []struct {
+		name      string
+		offered   bool
+		outlook   []outlook.Outlook // of each round
+		rounds    [][2]int
+		wantPlace []string
+	}{
+		{
+			name:      "two are ahead",
+			outlook:   []outlook.Outlook{calm.List(kept(another, time.Minute), kept(third, time.Hour))},
+			rounds:    [][2]int{{1, 0}},
+			wantPlace: []string{"You are number 3 in line."},
+		},
+		{
+			name:      "one is behind",
+			outlook:   []outlook.Outlook{calm.List(kept(another, time.Minute))},
+			rounds:    [][2]int{{1, 120}},
+			wantPlace: []string{next},
+		},
+		{
+			name:      "one is the caller's own",
+			outlook:   []outlook.Outlook{calm.List(kept(caller, time.Hour))},
+			rounds:    [][2]int{{1, 0}},
+			wantPlace: []string{next},
+		},
+		{
+			name:      "one is done",
+			outlook:   []outlook.Outlook{calm.List(kept(another, time.Minute)), calm},
+			rounds:    [][2]int{{1, 0}, {1, 61}},
+			wantPlace: []string{"You are number 2 in line.", next},
+		},
+		{
+			name:      "one gets known late",
+			outlook:   []outlook.Outlook{calm, calm.List(kept(another, time.Hour)), calm.List(kept(another, time.Hour))},
+			rounds:    [][2]int{{2, 0}, {2, 61}, {1, 122}},
+			wantPlace: []string{"You are number 2 in line.", "", ""},
+		},
+		{
+			name:      "any may be ahead",
+			offered:   true,
+			outlook:   []outlook.Outlook{{}, outlook.Outlook{}.Count(3, now().Add(-11*time.Minute)), calm},
+			rounds:    [][2]int{{1, 0}, {1, 61}, {1, 122}},
+			wantPlace: []string{"", "", next},
+		},
+		{
+			name:      "none is ahead as far as is known",
+			offered:   true,
+			outlook:   []outlook.Outlook{calm},
+			rounds:    [][2]int{{1, 0}},
+			wantPlace: []string{next},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			h, path := newHandler(), "/hold"
+			h.Settings = settingstest.Desk{Callbacks: settings.Callbacks{Offered: test.offered}}
+			for i, round := range test.rounds {
+				h.Outlook = knows(test.outlook[i])
+				document := waitsFrom(t, h, path, caller, round)
+				path = strings.TrimPrefix(document.Redirect, webhooktest.BaseURL)
+				if got := placeIn(texts(document)); got != test.wantPlace[i] {
+					t.Errorf("round %d: heard the place %q, want %q", i, got, test.wantPlace[i])
+				}
+			}
+		})
+	}
+}
+
+// TestRepeatedWaitURLSaysNoWorsePlace has Twilio request the wait URL again, whose path does not
+// say what the caller has heard, after a call back ahead of them got known.
+func TestRepeatedWaitURLSaysNoWorsePlace(t *testing.T) {
+	t.Parallel()
+	h := newHandler()
+	h.Outlook = knows(outlook.Outlook{}.Count(3, now()).List(outlook.Callback{Number: "+14155550124", Entered: now().Add(-time.Hour)}))
+	if got := placeIn(texts(waitsFrom(t, h, "/hold", "+14155550123", [2]int{2, 70}))); got != "" {
+		t.Errorf("heard %q, want no place", got)
+	}
+}
+
+// placeIn returns the sentence about the caller's place; "" = there is none.
+func placeIn(text string) string {
+	return regexp.MustCompile(`You are (next|number \d+) in line\.`).FindString(text)
+}
+
+// TestAnotherNumberWhileWaiting has key 2 lead to the survey function, which notes it.
+func TestAnotherNumberWhileWaiting(t *testing.T) {
+	t.Parallel()
+	for offer, want := range map[settings.Treatment]string{
+		settings.AnotherNumber: "/survey/es/number/3-2-60-95-1795510800", settings.Goodbye: "",
+	} {
+		h := newHandler()
+		h.Settings = settingstest.Desk{NoWorker: &settings.NoWorker{After: 120, Offer: offer, Number: "+12065550199"}}
+		form := url.Values{"To": {"+12065550100"}, "QueuePosition": {"2"}, "QueueTime": {"100"}, "Digits": {"2"}}
+		body := handle(t, h, webhooktest.Event("/hold/es/3-2-60-95-1795510800", form))
+		if leads := body == string(twiml.Redirect(webhooktest.BaseURL+want)); leads != (want != "") {
+			t.Errorf("%s: key 2 leads to %s", offer, body)
+		}
 	}
 }

@@ -56,31 +56,55 @@ func parseRound(segments []string) (r round, found bool) {
 }
 
 // path is the path that parseRound reads.
-func (r round) path() string {
-	language := ""
-	if r.language != "" {
-		language = "/" + r.language
-	}
-	return fmt.Sprintf("/hold%s/%d-%d-%d-%d-%d", language, r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()), r.entered.Unix())
+func (r round) path() string { return "/hold" + r.languageSegment() + "/" + r.segment() }
+
+// segment is the path's last segment.
+func (r round) segment() string {
+	return fmt.Sprintf("%d-%d-%d-%d-%d", r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()), r.entered.Unix())
 }
 
-// callbackPath is where the survey function arranges a call back. It has the ledger and Twilio,
-// which this function must not wait for.
-func (r round) callbackPath() string {
+func (r round) languageSegment() string {
 	if r.language == "" {
-		return "/survey/callback/waiting"
+		return ""
 	}
-	return "/survey/" + r.language + "/callback/waiting"
+	return "/" + r.language
+}
+
+// The stops of the survey function, which has the ledger and Twilio: this function must not wait
+// for them. They take the round with them, and lead back to it.
+
+// callbackPath is where a call back is arranged.
+func (r round) callbackPath() string { return r.stop("/callback/waiting", "-") }
+
+// listedPath is where a caller hears about their call back if they have one. A number that got one
+// in the last minutes may not be listed yet, so that the caller was not asked before the queue.
+func (r round) listedPath() string { return r.stop("/callback/listed", "-") }
+
+// elsewherePath is where it is noted that the caller wants another number.
+func (r round) elsewherePath() string { return r.stop("/number", "/") }
+
+func (r round) stop(name, separator string) string {
+	stop := "/survey" + r.languageSegment() + name
+	if r.count == 0 {
+		return stop
+	}
+	return stop + separator + r.segment()
 }
 
 // mayAnnounce reports whether to say the caller's place: it is better than what they heard last,
-// and they have not heard it within a minute. A place that has become worse is not said.
+// and they have not heard it within a minute. A place that has become worse is not said: a call
+// back ahead may get known late. After asksAgain nothing says what the caller heard last; without
+// call backs it was no better place.
 func (r round) mayAnnounce(now state) bool {
-	if now.position == 0 {
+	again := r.count == 0 && !r.isFirst(now)
+	if now.position == 0 || again && now.callbacks > 0 {
 		return false
 	}
 	return r.position == 0 || now.position < r.position && now.waited >= r.announced+announceEvery
 }
+
+// isFirst reports whether the caller has heard nothing yet, not even before asksAgain.
+func (r round) isFirst(now state) bool { return r.count == 0 && now.waited < announceEvery }
 
 // reaches reports whether the caller has now waited for that many minutes, and had not in the round
 // before. The path of the wait URL does not say when that was: then the minutes were reached within
@@ -104,11 +128,12 @@ func (r round) asksAgain(w settings.Waiting, now state) bool {
 
 // state is what is known about the caller's wait.
 type state struct {
-	position int // in the line, from 1; 0 = not known
-	waited   time.Duration
-	entered  time.Time // when the caller entered the queue
-	known    bool      // Twilio said so; else waited is by our clock
-	expects  expectation
+	position  int // in the line, from 1; 0 = not known
+	callbacks int // that are known to be ahead
+	waited    time.Duration
+	entered   time.Time // when the caller entered the queue
+	known     bool      // Twilio said so; else waited is by our clock
+	expects   expectation
 }
 
 // state reads what Twilio says about the caller with each request, or continues the round before.

@@ -18,7 +18,8 @@ import (
 // heard is what Twilio understands of a document.
 type heard struct {
 	Gather struct {
-		Say []struct {
+		Action string `xml:"action,attr"`
+		Say    []struct {
 			Language string `xml:"language,attr"`
 			Text     string `xml:",chardata"`
 		}
@@ -39,15 +40,21 @@ func wait(t *testing.T, desk settings.Settings, path string, rounds ...[2]int) (
 func waitAt(t *testing.T, h hold.Handler, path string, rounds ...[2]int) (said []heard) {
 	t.Helper()
 	for _, round := range rounds {
-		form := url.Values{"To": {"+12065550100"}, "QueuePosition": {strconv.Itoa(round[0])}, "QueueTime": {strconv.Itoa(round[1])}}
-		var document heard
-		if err := xml.Unmarshal([]byte(handle(t, h, webhooktest.Event(path, form))), &document); err != nil {
-			t.Fatal(err)
-		}
+		document := waitsFrom(t, h, path, "", round)
 		said = append(said, document)
 		path = strings.TrimPrefix(document.Redirect, webhooktest.BaseURL)
 	}
 	return said
+}
+
+// waitsFrom plays one round to the caller of a number.
+func waitsFrom(t *testing.T, h hold.Handler, path, from string, round [2]int) (document heard) {
+	t.Helper()
+	form := url.Values{"From": {from}, "To": {"+12065550100"}, "QueuePosition": {strconv.Itoa(round[0])}, "QueueTime": {strconv.Itoa(round[1])}}
+	if err := xml.Unmarshal([]byte(handle(t, h, webhooktest.Event(path, form))), &document); err != nil {
+		t.Fatal(err)
+	}
+	return document
 }
 
 func texts(document heard) string {

@@ -145,6 +145,22 @@ func TestMessageBecomesOneRequest(t *testing.T) {
 	}
 }
 
+// TestMessageWaitsBehindCallers has the message of a caller whose calls have a priority: callers
+// wait on the line, and a message does not.
+func TestMessageWaitsBehindCallers(t *testing.T) {
+	t.Parallel()
+	s := newStop()
+	s.Settings = settingstest.Desk{Numbers: map[string]settings.Number{"+12065550100": {Priority: new(7), Attributes: json.RawMessage(`{"team":"billing"}`)}}}
+	s.work(t, message())
+	known, _, err := s.ledger.ByCall(t.Context(), recordingSID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := known.Request(); r.Priority != 0 || !strings.Contains(r.Attributes, "billing") {
+		t.Errorf("priority %d, attributes %s", r.Priority, r.Attributes)
+	}
+}
+
 func TestWhatBecomesOfARecording(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -15,7 +15,8 @@ import (
 )
 
 // callbackStop is where a caller arranges a call back: callback/{from}, then /chosen/{digits} with
-// the digits of a number, and /number/{try} for one that the caller enters.
+// the digits of a number, and /number/{try} for one that the caller enters. Behind {from} of a
+// waiting caller and a hyphen is the round of the wait to which they return.
 const callbackStop = "callback"
 
 // Where the caller comes from.
@@ -23,6 +24,7 @@ const (
 	fromLine   = "waiting" // the hold function: they are in the queue
 	fromClosed = "closed"  // the enqueue function: the desk is closed
 	fromAgain  = "again"   // the enqueue function: their number may have a call back
+	fromListed = "listed"  // the hold function: the same, and they are in the queue
 )
 
 // numberTries is how often a caller can enter a number.
@@ -31,16 +33,21 @@ const numberTries = 2
 // wish is one request about a call back.
 type wish struct {
 	callerRequest
-	from string
+	from  string
+	round string // of the hold function; "" = the first, or the caller is not in the queue
 }
 
 // callback answers the stops of a call back.
 func (c callerRequest) callback(ctx context.Context, segments []string) webhook.Answer {
-	w := wish{c, segments[0]}
+	from, round, inRound := strings.Cut(segments[0], "-")
+	w := wish{c, from, round}
+	if inRound && !(w.inQueue() && isRound(round)) {
+		return webhook.NotFound()
+	}
 	switch step := strings.Join(segments[1:min(2, len(segments))], ""); {
-	case len(segments) == 1 && w.from == fromAgain:
+	case len(segments) == 1 && w.mayHave():
 		return webhook.TwiML(w.again(ctx))
-	case len(segments) == 2 && w.from == fromAgain && step == "kept":
+	case len(segments) == 2 && w.mayHave() && step == "kept":
 		return webhook.TwiML(w.kept(ctx))
 	case w.from != fromLine && w.from != fromClosed:
 		return webhook.NotFound()
@@ -60,8 +67,18 @@ func (c callerRequest) callback(ctx context.Context, segments []string) webhook.
 	return webhook.NotFound()
 }
 
+// inQueue reports whether the caller is in the queue.
+func (w wish) inQueue() bool { return w.from == fromLine || w.from == fromListed }
+
+// mayHave reports whether the caller's number may have a call back.
+func (w wish) mayHave() bool { return w.from == fromAgain || w.from == fromListed }
+
 func (w wish) stop(segments ...string) string {
-	return w.url(strings.Join(append([]string{"/" + callbackStop, w.from}, segments...), "/"))
+	from := w.from
+	if w.round != "" {
+		from += "-" + w.round
+	}
+	return w.url(strings.Join(append([]string{"/" + callbackStop, from}, segments...), "/"))
 }
 
 // offer has the caller confirm a number, or enter one if we do not call theirs.
@@ -157,8 +174,8 @@ func (w wish) back(why prompt.Name) twiml.Document {
 	if why != "" {
 		line = w.book.Line(why, nil)
 	}
-	if w.from == fromLine {
-		return twiml.Redirect(w.request.URL("/hold"+strings.TrimPrefix(w.base, "/survey")), line)
+	if w.inQueue() {
+		return w.intoQueue(w.round, line)
 	}
 	return w.book.TakeMessage(w.url(""), line)
 }
@@ -189,8 +206,12 @@ func (w wish) kept(ctx context.Context) twiml.Document {
 	return w.intoLine()
 }
 
-// intoLine has the enqueue function go on with a caller without asking this again.
+// intoLine has the enqueue function go on with a caller without asking this again. One who is in
+// the queue stays there.
 func (w wish) intoLine() twiml.Document {
+	if w.inQueue() {
+		return w.intoQueue(w.round)
+	}
 	return twiml.Redirect(w.request.URL("/enqueue/" + fromAgain))
 }
 

@@ -77,6 +77,7 @@ func TestCallerArrangesCallBack(t *testing.T) {
 		"confirms":                    {path: "/waiting/chosen/14155550123", digits: "1", arranged: arranged{answer: requests.Agreed}, want: []string{"<Leave"}, did: "wish"},
 		"wants another number":        {path: "/waiting/chosen/14155550123", digits: "2", want: []string{`finishOnKey="#"`, "/survey/callback/waiting/number/1"}},
 		"presses nothing":             {path: "/waiting/chosen/14155550123", want: []string{"/hold</Redirect>"}},
+		"has waited":                  {path: "/waiting-3-2-60-95-1795510800/chosen/14155550123", want: []string{"/hold/3-2-60-95-1795510800</Redirect>"}},
 		"a worker was faster":         {path: "/waiting/chosen/14155550123", digits: "1", want: []string{"It is your turn", "/hold</Redirect>"}, did: "wish"},
 		"has one":                     {path: "/waiting/chosen/14155550123", digits: "1", arranged: arranged{answer: requests.Listed}, want: []string{"already", "/hold</Redirect>"}, did: "wish"},
 		"it fails":                    {path: "/waiting/chosen/14155550123", digits: "1", arranged: arranged{answer: requests.Agreed, err: down}, want: []string{"could not arrange", "/hold</Redirect>"}, did: "wish"},
@@ -89,6 +90,9 @@ func TestCallerArrangesCallBack(t *testing.T) {
 		"closed, from a hidden phone": {path: "/closed", from: "anonymous", want: []string{`finishOnKey="#"`}},
 		"closed, wants none":          {path: "/closed/chosen/14155550123", digits: "3", want: []string{"<Record"}},
 		"calls again, has none":       {path: "/again", want: []string{"/enqueue/again</Redirect>"}},
+		"waits, has none":             {path: "/listed-1-2-0-0-1795510800", want: []string{"/hold/1-2-0-0-1795510800</Redirect>"}},
+		"waits, keeps it":             {path: "/listed-1-2-0-0-1795510800/kept", digits: "1", want: []string{"Goodbye", "<Hangup"}},
+		"waits, gives it up":          {path: "/listed-1-2-0-0-1795510800/kept", want: []string{"/hold/1-2-0-0-1795510800</Redirect>"}, did: "withdraw of number"},
 		"calls again, keeps it":       {path: "/again/kept", digits: "1", want: []string{"Goodbye", "<Hangup"}},
 		"calls again, waits":          {path: "/again/kept", want: []string{"/enqueue/again</Redirect>"}, did: "withdraw of number"},
 	} {

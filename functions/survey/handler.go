@@ -6,6 +6,7 @@ package survey
 import (
 	"context"
 	"log/slog"
+	"regexp"
 	"strings"
 	"time"
 
@@ -33,6 +34,7 @@ type Ledger interface {
 	DiscardRecording(ctx context.Context, sid, call string) (made bool, err error)
 	Answered(ctx context.Context, call, question, answer string) error
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	WantsElsewhere(ctx context.Context, call string) error
 	CallbackOf(ctx context.Context, number string) (call ledger.Call, open bool, err error)
 }
 
@@ -70,8 +72,9 @@ type Files interface {
 // Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
 // overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
 // two questions, question/{name}/{try} for those of the desk's own, voicemail and what is below it
-// for a message, recorded/{kind} for a recording's status, and those below callback for a caller
-// who wants to be called back, whether they have left the queue or not. All stops exist below a
+// for a message, recorded/{kind} for a recording's status, number and dialed for a caller who
+// wants another number, and those below callback for one who wants to be called back, whether they
+// have left the queue or not. All stops exist below a
 // language, too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge
@@ -130,7 +133,14 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 		}
 		return webhook.TwiML(document)
 	}
+	if len(segments) == 2 && segments[0] == elsewhereStop && isRound(segments[1]) {
+		return webhook.TwiML(caller.wantsElsewhere(ctx, segments[1]))
+	}
 	switch strings.Join(segments, "/") {
+	case elsewhereStop:
+		return webhook.TwiML(caller.wantsElsewhere(ctx, ""))
+	case dialedStop:
+		return webhook.TwiML(caller.dialedElsewhere())
 	case "":
 		return webhook.TwiML(caller.left(ctx))
 	case "overflow":
@@ -179,6 +189,21 @@ func (c callerRequest) overflow(ctx context.Context, step, name string) webhook.
 
 func (c callerRequest) takeMessage(reason prompt.Name) twiml.Document {
 	return c.book.TakeMessage(c.url(""), c.book.Line(reason, nil))
+}
+
+// rounds are the segments by which the hold function knows what a waiting caller has heard.
+var rounds = regexp.MustCompile(`^[0-9]{1,12}(-[0-9]{1,12}){4}$`)
+
+func isRound(segment string) bool { return rounds.MatchString(segment) }
+
+// intoQueue returns a caller who is in the queue to what they hear there, after some lines; "" is
+// the first round.
+func (c callerRequest) intoQueue(round string, before ...twiml.Line) twiml.Document {
+	path := "/hold" + strings.TrimPrefix(c.base, "/survey")
+	if round != "" {
+		path += "/" + round
+	}
+	return twiml.Redirect(c.request.URL(path), before...)
 }
 
 // inProgress reports whether the caller is there to hear the answer. A missing status counts as in

@@ -43,6 +43,11 @@ func (c callerRequest) left(ctx context.Context) twiml.Document {
 	if ended || result.Elsewhere() {
 		return twiml.Empty()
 	}
+	if result == taskrouter.Leave {
+		if document, wanted := c.elsewhere(ctx, known); wanted {
+			return document
+		}
+	}
 	return c.treatment(result)
 }
 

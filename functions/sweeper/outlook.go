@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"switchboard/shared/dialing"
 	"switchboard/shared/outlook"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
@@ -17,8 +16,8 @@ type Outlook interface {
 
 // count counts the workers who take calls, and writes it for the functions that callers hear: those
 // in an available activity, in a call, or in its wrap-up. It makes one request to Twilio. If SSM
-// fails, the count gets old, and workers count as available. The numbers that have an open call
-// back are written with it.
+// fails, the count gets old, and workers count as available. The open call backs are written with
+// it.
 func (r *run) count(ctx context.Context, wrappingUp []twilio.Worker) error {
 	if err := r.may(ctx); err != nil {
 		return err
@@ -44,9 +43,7 @@ func (r *run) count(ctx context.Context, wrappingUp []twilio.Worker) error {
 	}
 	now := r.handler.Now()
 	err = r.handler.Outlook.Change(ctx, func(held outlook.Outlook) outlook.Outlook {
-		held = held.Count(workers, now)
-		held.Callbacks = dialing.List(r.numbersToCall())
-		return held
+		return held.Count(workers, now).List(r.callbacks()...)
 	})
 	if err != nil {
 		r.handler.Logger.WarnContext(ctx, "outlook not written", "error", err)
@@ -59,13 +56,13 @@ func (r *run) hasWorker(task string) bool {
 	return slices.Contains([]string{"reserved", "assigned", "wrapping"}, r.tasks[task].Status)
 }
 
-// numbersToCall returns the numbers that have an open call back.
-func (r *run) numbersToCall() []string {
-	var numbers []string
+// callbacks returns the open call backs.
+func (r *run) callbacks() []outlook.Callback {
+	var open []outlook.Callback
 	for _, known := range r.asked {
 		if request := known.Request(); taskrouter.KindOf(request.Key) == taskrouter.Callback && !request.State.Ended() {
-			numbers = append(numbers, request.Number)
+			open = append(open, outlook.Callback{Number: request.Number, Entered: request.Entered})
 		}
 	}
-	return numbers
+	return open
 }

@@ -17,9 +17,14 @@ func (h Handler) showsWorker(event taskrouter.Event) outlook.Outlook {
 	return outlook.Outlook{Seen: event.Time}
 }
 
-// shows returns what an event of a call shows of workers and waits: who is answered has a worker,
-// and has waited. A reservation alone shows too little for a write: the worker may miss the call.
+// shows returns what an event of a task shows of workers, waits and call backs: who is answered has
+// a worker, and has waited. A reservation alone shows too little for a write: the worker may miss
+// the call.
 func shows(event taskrouter.Event, known ledger.Call) outlook.Outlook {
+	if r := known.Request(); event.Type == taskrouter.TaskCreated && taskrouter.KindOf(r.Key) == taskrouter.Callback && !r.State.Ended() {
+		open := outlook.Callback{Number: r.Number, Entered: r.Entered}
+		return outlook.Outlook{Callbacks: outlook.ListCallbacks(open), Added: event.Time}
+	}
 	if event.Type != taskrouter.ReservationAccepted {
 		return outlook.Outlook{}
 	}

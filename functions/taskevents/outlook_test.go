@@ -1,11 +1,13 @@
 package taskevents_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/outlook"
+	"switchboard/shared/taskrouter"
 )
 
 // TestEventsShowWhatCallersCanExpect has what an event shows after a task was created at second 0.
@@ -70,5 +72,31 @@ func TestEventsShowWhatCallersCanExpect(t *testing.T) {
 				t.Errorf("noted %+v, want %+v", d.noted.Outlook, test.want)
 			}
 		})
+	}
+}
+
+// TestTaskOfCallBackIsShown has a call back whose caller had entered the line at second 2.
+func TestTaskOfCallBackIsShown(t *testing.T) {
+	t.Parallel()
+	callback := taskrouter.CallbackKey(callSID)
+	for kind, test := range map[string]struct {
+		key  string
+		want outlook.Outlook
+	}{
+		"callback": {callback, outlook.Outlook{Callbacks: outlook.ListCallbacks(outlook.Callback{Number: "+14155550123", Entered: at(2)}), Added: at(40)}},
+		"message":  {"RE00000000000000000000000000000001", outlook.Outlook{}},
+	} {
+		d := newDesk(&ledger.Memory{})
+		r := ledger.Request{Key: test.key, Number: "+14155550123", Entered: at(2)}
+		if _, _, err := d.Ledger.(ledger.Ledger).Ask(t.Context(), r, ledger.Left); err != nil {
+			t.Fatal(err)
+		}
+		attributes := fmt.Sprintf(`{"request":{"kind":%q,"key":%q,"try":1}}`, kind, test.key)
+		if got := d.hears(t, event("task.created", "40", "TaskAttributes", attributes)); got != http.StatusNoContent {
+			t.Errorf("status = %d, want 204", got)
+		}
+		if d.noted.Outlook != test.want {
+			t.Errorf("%s: noted %+v, want %+v", kind, d.noted.Outlook, test.want)
+		}
 	}
 }

@@ -65,14 +65,3 @@ func TestFromKeys(t *testing.T) {
 		}
 	}
 }
-
-func TestList(t *testing.T) {
-	t.Parallel()
-	list := List([]string{"+14155550123", "+14155550124", "+14155550123"})
-	if len(list) != 17 || !Lists(list, "+14155550123") || !Lists(list, "+14155550124") || Lists(list, "+14155550125") || Lists("", "+14155550123") || List(nil) != "" {
-		t.Errorf("list %q", list)
-	}
-	if n := len(List(make([]string, 10_000))); n > 4096 {
-		t.Errorf("%d bytes", n)
-	}
-}

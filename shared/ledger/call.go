@@ -24,7 +24,8 @@ const (
 	score         = "score"
 	remark        = "remark"
 	voicemail     = "voicemail"
-	overflow      = "overflow" // why the caller could not be served: "crm/refused"
+	elsewhere     = "elsewhere" // when the caller wanted to leave the queue for another number
+	overflow      = "overflow"  // why the caller could not be served: "crm/refused"
 )
 
 // language is the name of a request's field and, behind "WT….", of a task's.
@@ -79,6 +80,10 @@ func (c Call) Remark() string { return c.fields[remark] }
 
 // Voicemail is the recording (RE…) of what the caller said instead of waiting.
 func (c Call) Voicemail() string { return c.fields[voicemail] }
+
+// ElsewhereWanted is when the waiting caller last wanted to be connected to another number; zero if
+// they did not.
+func (c Call) ElsewhereWanted() time.Time { return c.time(elsewhere) }
 
 // Overflow is why the caller could not be served and was sent to overflow, as step and name of the
 // failure table: "crm/refused".

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// heldBy is the one field of a number's item: the key of the call back that the number has.
+// heldBy is the field of a number's item with the key of the call back that the number has.
 const heldBy = "held_by"
 
 // HashOf names a phone number in keys and lists: 32 hexadecimal digits.
@@ -20,8 +20,9 @@ func HashOf(number string) string {
 // HoldNumber gives a number to one call back. Each number has an item of its own, which no index
 // lists:
 //
-//	{"call_sid": "callback.1b9d…", "held_by": "CB…01"}
+//	{"call_sid": "callback.1b9d…", "held_by": "CB…02", "CB…01": "2026-11-24T…", "CB…02": "2026-…"}
 //
+// The other fields are the call backs that ever had it, by which they are forgotten.
 // holder is the call back that has the number: key, or another that has not ended. A number is not
 // given back: who holds it counts only until that request has ended. err is the Store's; a retry is
 // safe.
@@ -38,7 +39,7 @@ func (l Ledger) HoldNumber(ctx context.Context, number, key string) (holder Call
 			return holder, err
 		}
 	}
-	change := Change{CallSID: item, Set: Fields{heldBy: key}, Absent: []string{heldBy}}
+	change := Change{CallSID: item, Set: Fields{heldBy: key, key: l.now()}, Absent: []string{heldBy}}
 	if held {
 		change.Absent, change.Within = nil, map[string][]string{heldBy: {before, key}}
 	}

@@ -282,6 +282,12 @@ func (l Ledger) LeftVoicemail(ctx context.Context, call, recording string) error
 	return l.set(ctx, call, voicemail, recording)
 }
 
+// WantsElsewhere records that a waiting caller is about to leave the queue to be connected to
+// another number. err is as for Store.Apply; a retry is safe.
+func (l Ledger) WantsElsewhere(ctx context.Context, call string) error {
+	return l.set(ctx, call, elsewhere, l.now())
+}
+
 func (l Ledger) set(ctx context.Context, call, name, value string) error {
 	change := l.change(call)
 	change.Set[name] = value

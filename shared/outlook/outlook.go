@@ -1,6 +1,7 @@
 // Package outlook has what callers can expect: how long the caller waited who was answered last,
-// and whether any worker takes calls. Functions write it to one SSM parameter, and those that
-// callers hear read it with their secrets, so that no caller waits for a request about it.
+// whether any worker takes calls, and which call backs are open. Functions write it to one SSM
+// parameter, and those that callers hear read it with their secrets, so that no caller waits for a
+// request about it.
 //
 // Who entered service last tells the next wait best without a model of the desk: R. Ibrahim and
 // W. Whitt, Real-Time Delay Estimation Based on Delay History, M&SOM 11 (2009) 397,
@@ -37,9 +38,8 @@ type Outlook struct {
 	None     time.Time `json:"none,omitzero"`     // the first count in a row that found no worker
 	Seen     time.Time `json:"seen,omitzero"`     // when an event last showed a worker who takes calls
 
-	// Callbacks are the numbers that had an open call back at the count, as package dialing lists
-	// them.
-	Callbacks string `json:"callbacks,omitempty"`
+	Callbacks Callbacks `json:"callbacks,omitempty"` // open at the count, or shown by an event since
+	Added     time.Time `json:"added,omitzero"`      // when an event last showed one of them
 }
 
 // Merge returns the later of the facts of both.
@@ -47,8 +47,16 @@ func (o Outlook) Merge(other Outlook) Outlook {
 	if other.Answered.After(o.Answered) {
 		o.Answered, o.Waited = other.Answered, other.Waited
 	}
+	older := other
 	if other.Counted.After(o.Counted) {
+		older = o
 		o.Counted, o.Workers, o.None, o.Callbacks = other.Counted, other.Workers, other.None, other.Callbacks
+	}
+	if older.shownSince(o.Counted) {
+		o.Callbacks = o.Callbacks.with(older.Callbacks)
+	}
+	if other.Added.After(o.Added) {
+		o.Added = other.Added
 	}
 	if other.Seen.After(o.Seen) {
 		o.Seen = other.Seen

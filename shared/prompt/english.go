@@ -36,6 +36,7 @@ var english = language{
 		WaitOverHour:  "The caller who was answered last waited more than an hour.",
 		StillWaiting:  "Please stay on the line. We will take your call as soon as we can.",
 		LongWait:      "We are sorry that this takes so long.",
+		OfferNumber:   "To be connected to another number, press 2.",
 		OfferCallback: "To be called back and keep your place in line, press 1.",
 		OfferMessage:  "To leave a message instead of waiting, press star.",
 

@@ -33,6 +33,7 @@ var german = language{
 		WaitOverHour:  "Wer zuletzt an die Reihe kam, hat mehr als eine Stunde gewartet.",
 		StillWaiting:  "Bitte bleiben Sie in der Leitung. Wir nehmen Ihren Anruf so bald wie möglich entgegen.",
 		LongWait:      "Es tut uns leid, dass es so lange dauert.",
+		OfferNumber:   "Wenn wir Sie mit einer anderen Nummer verbinden sollen, drücken Sie die 2.",
 		OfferCallback: "Wenn wir Sie zurückrufen sollen und Sie Ihren Platz behalten möchten, drücken Sie die 1.",
 		OfferMessage:  "Wenn Sie lieber eine Nachricht hinterlassen möchten, drücken Sie die Sterntaste.",
 

@@ -27,6 +27,7 @@ const (
 	WaitOverHour  Name = "wait_over_an_hour" // Book.Wait says which of the four
 	StillWaiting  Name = "still_waiting"     // between pieces of music, after the first
 	LongWait      Name = "long_wait"         // before what is offered instead of waiting on
+	OfferNumber   Name = "offer_number"      // another phone number, on 2
 	OfferCallback Name = "offer_callback"    // on 1
 	OfferMessage  Name = "offer_message"     // on star
 
@@ -76,7 +77,7 @@ var prompts = []struct {
 	{Closed, ""}, {ClosedToday, reason}, {NoWorkers, ""}, {Connecting, ""}, {MenuAgain, ""},
 	{Waiting, ""}, {NextInLine, ""}, {Position, position},
 	{WaitOneMinute, ""}, {WaitOneToTwo, ""}, {WaitMinutes, fromMinutes + " " + minutes}, {WaitOverHour, ""},
-	{StillWaiting, ""}, {LongWait, ""}, {OfferCallback, ""}, {OfferMessage, ""},
+	{StillWaiting, ""}, {LongWait, ""}, {OfferNumber, ""}, {OfferCallback, ""}, {OfferMessage, ""},
 	{CallbackNumber, number}, {CallbackKeys, ""}, {CallbackEnter, ""}, {CallbackWrong, ""}, {CallbackPromise, ""}, {CallbackOpening, ""},
 	{CallbackListed, ""}, {KeepCallback, ""}, {CallbackFailed, ""}, {CallbackTooLate, ""},
 	{Busy, ""}, {NotTaken, ""}, {Apology, ""}, {CallAgain, ""}, {RecordingNotice, ""}, {AskMessage, ""}, {NoMessage, ""},

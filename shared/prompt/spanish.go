@@ -33,6 +33,7 @@ var spanish = language{
 		WaitOverHour:  "La última persona que atendimos esperó más de una hora.",
 		StillWaiting:  "Por favor, permanezca en la línea. Atenderemos su llamada lo antes posible.",
 		LongWait:      "Lamentamos que la espera sea tan larga.",
+		OfferNumber:   "Si prefiere que le comuniquemos con otro número, presione 2.",
 		OfferCallback: "Si prefiere que le devolvamos la llamada sin perder su lugar en la fila, presione 1.",
 		OfferMessage:  "Si prefiere dejar un mensaje en lugar de esperar, presione la tecla asterisco.",
 

@@ -17,7 +17,7 @@ const (
 	Waits    // plays to callers who wait
 	Ends     // answers callers who have left the queue
 	Shifts   // moves workers at the boundaries of their shifts
-	Closing  // closes the desk, and opens it again
+	Closing  // closes the desk, and opens it again: what callers hear in each language
 	Requests // has callers called back: whether the desk is open
 	Messages // has messages heard
 
@@ -54,7 +54,7 @@ func (n Need) SettingsOf() []string {
 	case Shifts:
 		return []string{"hours", "shifts"}
 	case Closing:
-		return []string{"closed"}
+		topics = []string{"closed"}
 	case Requests:
 		return []string{"closed", "hours", "numbers"}
 	case Messages:

@@ -65,12 +65,21 @@ type Hours struct {
 // time. It is no part of Waiting: the function that callers reach first reads it with the hours.
 type NoWorker struct {
 	After  int       `json:"after"`            // seconds, 60 to 86,400
-	Offer  Treatment `json:"offer,omitempty"`  // to callers who dial; "" = Message. One who waits already may wait on
+	Offer  Treatment `json:"offer,omitempty"`  // to callers who dial; "" = Message. Who waits already can wait on
 	Number string    `json:"number,omitempty"` // E.164, for AnotherNumber
 }
 
 // Longer is the time after which callers are told.
 func (n NoWorker) Longer() time.Duration { return time.Duration(n.After) * time.Second }
+
+// NumberWithoutWorker is the number to which callers can be connected who wait while no worker
+// takes calls; "" = none.
+func (s Settings) NumberWithoutWorker() string {
+	if s.NoWorker == nil || s.NoWorker.Offer != AnotherNumber {
+		return ""
+	}
+	return s.NoWorker.Number
+}
 
 // Shift is when workers are signed on, as package hours reads it.
 type Shift struct {

@@ -63,6 +63,7 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 		if !c.noRequests {
 			p.drawRequests()
 		}
+		p.drawSurvey()
 		w, err := newWorld(p, c.rates, without, c.wiring, c.table, record)
 		if err != nil {
 			return nil, err

@@ -54,6 +54,9 @@ func (w *world) judge() {
 	if w.requests != nil {
 		v.judgeRequests()
 	}
+	if w.survey != nil {
+		v.judgeSurvey()
+	}
 	v.judgeWorkers(requests)
 	if w.hostile != nil {
 		v.judgeHostile(requests)

@@ -81,6 +81,7 @@ func (p *plan) drawOwnDesk() {
 	for n := range p.callers {
 		d.atOwnDesk(o, &p.callers[n])
 	}
+	p.drawLeavers()
 	changes := slices.ContainsFunc(o.byHand, func(c closing) bool { return c.at > 0 })
 	if last := len(p.callers) - 1; last > 0 && changes && d.chance(0.7) {
 		o.late = true

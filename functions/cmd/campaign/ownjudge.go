@@ -143,6 +143,9 @@ func (e *ear) requested(entry simulator.Entry, path string) {
 			l.language = chosen
 		}
 	}
+	if strings.Contains(path, "/callback/") {
+		return // the caller may return to the wait, with what they have heard
+	}
 	if function(path) != "/hold" {
 		l.heard, l.again = 0, false
 		return
@@ -202,8 +205,8 @@ func (e *ear) hearsRecording(call string, l *listener, address string) {
 // hearsPlace judges a place that a caller hears. If Twilio sends a place only with its request for
 // the wait URL, which says nothing of what the caller has heard, the place may be said again.
 func (e *ear) hearsPlace(call string, l *listener, said int) {
-	if said == 1 && l.position != 1 {
-		e.world.breaks(trueNext, "caller %s heard that they are next; Twilio's QueuePosition was %d", call, l.position)
+	if said < l.position || l.position == 0 {
+		e.world.breaks(trueNext, "caller %s heard place %d; Twilio's QueuePosition was %d", call, said, l.position)
 	}
 	again := l.again && e.world.readings.NoQueueAfterWaitRedirect
 	if l.heard > 0 && (said >= l.heard && !again || l.waited-l.heardAt < time.Minute) {

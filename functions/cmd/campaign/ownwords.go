@@ -99,6 +99,12 @@ func (o *ownDesk) lines(language string) []string {
 	for _, each := range outlook.Ranges() {
 		lines = append(lines, heard(book.Wait(each.From, each.To)))
 	}
+	for _, question := range o.read.Survey.Questions {
+		lines = append(lines, question.Say[language])
+		for _, choice := range question.Choices {
+			lines = append(lines, choice.Say[language])
+		}
+	}
 	for _, name := range words.Names() {
 		lines = append(lines, heard(book.Line(name, map[string]string{"reason": holiday})))
 	}

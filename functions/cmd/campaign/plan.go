@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/shared/settings"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
@@ -35,6 +36,8 @@ type plan struct {
 	hostile *hostility // nil = only callers and workers act
 	own     *ownDesk   // nil = the plain desk of keys
 	shifts  *shifts    // nil = the workers have none
+
+	survey *settings.Survey // nil = callers are asked package prompt's two questions
 
 	requests *requests // nil = callers leave no requests, and recordings are dropped
 }

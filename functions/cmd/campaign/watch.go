@@ -44,7 +44,7 @@ const (
 	spokenTo      = "callers hear the language of their number, or the one that they chose"
 	keptHours     = "an open number puts callers into the queue, and a closed one does not"
 	menuAnswered  = "every answer to a menu has an answer"
-	trueNext      = "only the first in line hears that they are next"
+	trueNext      = "no caller hears a better place in the line than Twilio says"
 	honestWait    = "no caller hears of a shorter wait than they have waited"
 	trueAbsence   = "no caller hears that no worker takes calls while one does"
 	sparing       = "a caller hears a place when it has improved, at most once a minute"
@@ -81,6 +81,9 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 		w.breaks(rules.WellFormed, "%s was answered %d", i.path, answer.StatusCode)
 	case w.own != nil && answer.StatusCode == http.StatusOK:
 		w.judgeArrival(i, answer.Body)
+	}
+	if w.survey != nil && answer.StatusCode == http.StatusOK {
+		w.judgeQuestions(i, answer.Body)
 	}
 }
 

@@ -158,7 +158,8 @@ func keys(p plan) bundle.Parameters {
 	return keys
 }
 
-// plainDesk returns the settings of a desk without any of its own, but for shifts and requests.
+// plainDesk returns the settings of a desk without any of its own, but for shifts, requests and the
+// survey.
 func plainDesk(p plan) settings.Settings {
 	desk := settings.Settings{
 		Numbers: map[string]settings.Number{settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"billing"}`)}},
@@ -166,6 +167,9 @@ func plainDesk(p plan) settings.Settings {
 	}
 	if s := p.shifts; s != nil {
 		desk.Zone, desk.Shifts = s.zone, s.written
+	}
+	if p.survey != nil {
+		desk.Survey = *p.survey
 	}
 	if r := p.requests; r != nil {
 		desk.Callbacks, desk.Messages = r.callbacks, r.messages

@@ -49,7 +49,10 @@ func (p program) messagesCommand() *cli.Command {
 		Name:  "messages",
 		Usage: "list messages that are not marked as done, and call backs that were not made",
 		Description: `AWS credentials need GetItem on the stack's table LedgerTable, and Query on its index by-phase. A recording is a file of
-the bucket RecordingsBucket: aws s3 cp s3://BUCKET/FILE .`,
+the bucket RecordingsBucket: aws s3 cp s3://BUCKET/FILE . With --done the table needs UpdateItem, too.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "done", Usage: "mark the message or call back with this `key` (RE… or CB…) as done"},
+		},
 		Action: p.messages,
 	}
 }
@@ -63,9 +66,16 @@ func (p program) messages(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Args().Present() {
 		return usage(errors.New("messages takes no arguments"))
 	}
+	done := cmd.String("done")
+	if cmd.IsSet("done") && !taskrouter.IsRequest(done) {
+		return usage(errors.New("--done is a key that messages lists: RE or CB and 32 hexadecimal digits in lower case"))
+	}
 	s, err := p.connect(ctx, cmd)
 	if err != nil {
 		return err
+	}
+	if done != "" {
+		return p.markDone(ctx, cmd, s, done)
 	}
 	calls, _, name, err := p.kept(ctx, s)
 	if err != nil {
@@ -80,6 +90,39 @@ func (p program) messages(ctx context.Context, cmd *cli.Command) error {
 		return p.printJSON(messagesDocument{filled(rows)})
 	}
 	p.printMessages(rows)
+	return nil
+}
+
+// doneDocument is what messages --done --json prints.
+type doneDocument struct {
+	Key  string `json:"key"`
+	Done bool   `json:"done"` // false: there is nothing to do, see why
+	Why  string `json:"why,omitempty"`
+}
+
+// markDone marks a message or call back as done.
+func (p program) markDone(ctx context.Context, cmd *cli.Command, s session, key string) error {
+	calls, _, _, err := p.kept(ctx, s)
+	if err != nil {
+		return err
+	}
+	workspace, err := s.workspace(ctx, "")
+	if err != nil {
+		return err
+	}
+	desk := unheard.Desk{Ledger: calls, Twilio: s.account.Twilio(workspace.SID)}
+	nothing, err := desk.MarkDone(ctx, key)
+	if err != nil {
+		return err
+	}
+	p.clearProgress()
+	if cmd.Bool("json") {
+		return p.printJSON(doneDocument{Key: key, Done: nothing == "", Why: nothing})
+	}
+	if nothing == "" {
+		nothing = "marked as done"
+	}
+	fmt.Fprintf(p.out, "%s: %s\n", key, nothing)
 	return nil
 }
 

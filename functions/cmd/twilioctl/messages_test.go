@@ -115,6 +115,32 @@ func TestCallerIsForgotten(t *testing.T) {
 	}
 }
 
+// TestMessagesAreMarkedAsDone marks a message that waits, and a call back that was given up, twice.
+func TestMessagesAreMarkedAsDone(t *testing.T) {
+	t.Parallel()
+	b := withMessages(t)
+	for _, key := range []string{leftMessage, leftCallback} {
+		if out := b.must("messages", "--done", key); !strings.Contains(out, key+": marked as done") {
+			t.Errorf("the first time:\n%s", out)
+		}
+		if out := b.must("messages", "--done", key); !strings.Contains(out, key+": it is done already") {
+			t.Errorf("the second time:\n%s", out)
+		}
+	}
+	if out := b.must("messages"); !strings.Contains(out, "0 messages, 0 call backs") {
+		t.Errorf("left:\n%s", out)
+	}
+	var document doneDocument
+	if err := json.Unmarshal([]byte(b.must("messages", "--json", "--done", leftMessage)), &document); err != nil || document.Done || document.Key != leftMessage || document.Why == "" {
+		t.Errorf("%+v, %v", document, err)
+	}
+	for key, want := range map[string]int{"RE1": exitUsage, "": exitUsage, "CA00000000000000000000000000000001": exitUsage, "RE000000000000000000000000000000ff": exitWrong} {
+		if code, _, stderr := b.run("messages", "--done", key); code != want {
+			t.Errorf("%q: exit code %d\n%s", key, code, stderr)
+		}
+	}
+}
+
 func TestForgetNeedsOneCaller(t *testing.T) {
 	t.Parallel()
 	b := withMessages(t)

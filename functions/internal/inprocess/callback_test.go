@@ -28,6 +28,8 @@ type wished struct {
 	process *Bundle
 	twilio  *simulator.Twilio
 	line    *simulator.Line
+	calls   []script.Step // of the same caller, a minute later; nil = none
+	again   *simulator.Line
 }
 
 func (w *wished) run(t *testing.T) {
@@ -54,6 +56,7 @@ func (w *wished) run(t *testing.T) {
 	}
 	loop.After(w.worker, func() { _ = w.twilio.SetWorkerActivity(worker, account.AvailableSID) })
 	w.line = w.twilio.CallAfter(time.Second, customer, account.OurNumber, w.steps...)
+	w.callsAgain()
 	w.process.Sweeps.Until = account.Morning.Add(w.worker + time.Minute)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

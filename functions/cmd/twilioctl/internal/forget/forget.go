@@ -18,6 +18,7 @@ import (
 type Ledger interface {
 	ByCall(ctx context.Context, key string) (call ledger.Call, found bool, err error)
 	Withdraw(ctx context.Context, key, why string) (call ledger.Call, made bool, err error)
+	RequestsAt(ctx context.Context, number string) (keys []string, err error)
 	UnheardRequests(ctx context.Context, limit int) ([]ledger.Call, error)
 }
 
@@ -130,6 +131,15 @@ func (d Desk) Number(ctx context.Context, number string, report *Report) error {
 			return err
 		}
 	}
+	keys, err := d.Ledger.RequestsAt(ctx, number)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys { // of those who called from another number
+		if err := d.request(ctx, key, report); err != nil {
+			return err
+		}
+	}
 	open, err := d.Ledger.UnheardRequests(ctx, 10_000)
 	if err != nil {
 		return err
@@ -174,6 +184,9 @@ func (d Desk) request(ctx context.Context, key string, report *Report) error {
 			return err
 		}
 	}
+	if err := d.number(ctx, r); err != nil {
+		return err
+	}
 	if err := d.Items.Delete(ctx, key); err != nil {
 		return err
 	}
@@ -181,6 +194,19 @@ func (d Desk) request(ctx context.Context, key string, report *Report) error {
 		report.Requests = append(report.Requests, key)
 	}
 	return nil
+}
+
+// number forgets the item of the number at which a caller wanted to be called back, unless other
+// call backs had it, too.
+func (d Desk) number(ctx context.Context, r ledger.Request) error {
+	if taskrouter.KindOf(r.Key) != taskrouter.Callback {
+		return nil
+	}
+	keys, err := d.Ledger.RequestsAt(ctx, r.Number)
+	if err != nil || len(keys) != 1 || keys[0] != r.Key {
+		return err
+	}
+	return d.Items.Delete(ctx, ledger.NumberKey(r.Number))
 }
 
 // task deletes a task that has ended. Another one is left alone: a call may be linked to it.

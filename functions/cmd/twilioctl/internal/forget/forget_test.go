@@ -9,6 +9,7 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/internal/forget"
 	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
@@ -22,10 +23,16 @@ const (
 type far struct {
 	call    string // status of the call
 	task    string // status of every task
+	none    bool   // no call came from the number
 	deleted []string
 }
 
-func (f *far) CallsFrom(context.Context, string) ([]string, error) { return []string{callSID}, nil }
+func (f *far) CallsFrom(context.Context, string) ([]string, error) {
+	if f.none {
+		return nil, nil
+	}
+	return []string{callSID}, nil
+}
 
 func (f *far) CallRecord(context.Context, string) (twilio.CallRecord, error) {
 	return twilio.CallRecord{Status: f.call}, nil
@@ -101,6 +108,55 @@ func TestWhatIsUnderWayStays(t *testing.T) {
 		}
 		if fields, err := table.Get(t.Context(), recordingSID); err != nil || fields == nil {
 			t.Errorf("%s: the message is gone: %v", name, err)
+		}
+	}
+}
+
+// TestCallBackAtAnotherNumberIsForgotten has callers who asked to be called at a number that is not
+// theirs. Forgotten is the number, or the call in which they asked.
+func TestCallBackAtAnotherNumberIsForgotten(t *testing.T) {
+	t.Parallel()
+	const another = "+14155550199"
+	for name, forgets := range map[string]func(forget.Desk, context.Context, *forget.Report) error{
+		"the number": func(d forget.Desk, ctx context.Context, r *forget.Report) error { return d.Number(ctx, another, r) },
+		"the call":   func(d forget.Desk, ctx context.Context, r *forget.Report) error { return d.Call(ctx, callSID, r) },
+	} {
+		for _, state := range []ledger.RequestState{ledger.Left, ledger.Withdrawn, ledger.GivenUp} {
+			t.Run(name+", "+string(state), func(t *testing.T) {
+				t.Parallel()
+				table, key := &ledger.Memory{}, taskrouter.CallbackKey(callSID)
+				l := ledger.Ledger{Store: table, Now: time.Now}
+				known, _, err := l.Ask(t.Context(), ledger.Request{Key: key, Number: another}, ledger.Left)
+				if err == nil {
+					_, err = l.HoldNumber(t.Context(), another, key)
+				}
+				switch {
+				case err != nil:
+				case state == ledger.Withdrawn:
+					known, _, err = l.Withdraw(t.Context(), key, "talked to a worker")
+				case state == ledger.GivenUp:
+					known, _, err = l.GiveUp(t.Context(), known.Request(), "busy")
+				}
+				if err == nil && state != ledger.Left {
+					_, err = l.CloseRequest(t.Context(), known.Request(), "complete")
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				f := &far{call: "completed", none: name == "the number"}
+				var report forget.Report
+				if err := forgets(forget.Desk{Ledger: l, Items: table, Files: f, Twilio: f}, t.Context(), &report); err != nil {
+					t.Fatal(err)
+				}
+				for _, item := range []string{key, ledger.NumberKey(another)} {
+					if fields, err := table.Get(t.Context(), item); err != nil || fields != nil {
+						t.Errorf("%s: %v, %v", item, fields, err)
+					}
+				}
+				if !slices.Equal(report.Requests, []string{key}) {
+					t.Errorf("report %+v", report)
+				}
+			})
 		}
 	}
 }
