@@ -38,6 +38,7 @@ func columns() []string {
 	return []string{
 		"call_sid", "worker_call_sid", "task_sid", "worker_sid", "enqueued", "bridged", "left_queue", "completed", "queue_result",
 		"score", "remark", "voicemail", "try_count", "tries", "sources", "overflow", "answers", "callback",
+		"worker_name", "dialed_number", "queue", "language",
 	}
 }
 
@@ -62,7 +63,7 @@ func csvLine(link Link) (string, error) {
 		link.CallSID, link.WorkerCallSID, link.TaskSID, link.WorkerSID,
 		instant(link.Enqueued), instant(link.Bridged), instant(link.LeftQueue), instant(link.Completed), link.QueueResult,
 		link.Score, link.Remark, link.Voicemail, strconv.Itoa(len(link.Tries)), tries, strings.Join(link.Sources, " "), link.Overflow,
-		answers, callback,
+		answers, callback, link.WorkerName, link.DialedNumber, link.Queue, link.Language,
 	})
 }
 

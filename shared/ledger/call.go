@@ -38,6 +38,7 @@ const (
 	state        = "state"
 	attempt      = "attempt"  // whose claim it is
 	taskOf       = "task_sid" // WT…
+	workerName   = "worker_name"
 	deadline     = "deadline"
 	dialBy       = "dial_by"
 	announcement = "announcement"
@@ -207,6 +208,9 @@ func (c Call) WrappedUp(sid string) bool { return c.has(sid + "." + wrapup) }
 
 // Worker is the worker who was reserved, "" while none is known.
 func (c Call) Worker(ref Ref) string { return c.of(ref, workerSID) }
+
+// WorkerName is the name that this worker had, "" while none is known.
+func (c Call) WorkerName(ref Ref) string { return c.of(ref, workerName) }
 
 // Deadline is when the reservation times out at the earliest, zero before Claim.
 func (c Call) Deadline(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + deadline) }

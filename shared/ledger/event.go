@@ -33,6 +33,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		change.Once[fact.field(ref)] = at
 		change.Once[ref.ReservationSID+"."+taskOf] = ref.TaskSID
 		change.Once[ref.ReservationSID+"."+workerSID] = event.WorkerSID
+		change.Once[ref.ReservationSID+"."+workerName] = event.WorkerName
 		change.EventOf = ref.ReservationSID
 		change.Absent = []string{ref.ReservationSID + "." + forgotten}
 	}

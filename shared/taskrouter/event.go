@@ -57,7 +57,8 @@ type Event struct {
 	TaskSID        string
 	ReservationSID string
 	WorkerSID      string
-	Queue          string // name of the task queue that the task is in; "" = none, or not readable
+	WorkerName     string
+	Queue          string // name of the task queue that the task is in
 	Task           TaskAttributes
 
 	// Of a change of a worker's activity: the one that the worker has now, and the one before.
@@ -88,7 +89,7 @@ type EventFields struct {
 	SID, Type, WorkflowSID, TaskSID, ReservationSID, WorkerSID string
 	ActivitySID, PreviousActivitySID                           string
 	TaskAttributes                                             string // JSON object
-	TaskQueueName                                              string
+	TaskQueueName, WorkerName                                  string
 	Time                                                       time.Time
 }
 
@@ -97,7 +98,10 @@ type EventFields struct {
 // none. err names the first field that was left out but should not have been, without its value: a
 // SID of the event itself, or its type.
 func NewEvent(fields EventFields) (event Event, err error) {
-	event = Event{Type: fields.Type, Time: fields.Time, Queue: queueName(fields.TaskQueueName), Task: taskAttributes(fields.TaskAttributes)}
+	event = Event{
+		Type: fields.Type, Time: fields.Time, WorkerName: nameOf(fields.WorkerName), Queue: nameOf(fields.TaskQueueName),
+		Task: taskAttributes(fields.TaskAttributes),
+	}
 	if event.Type == "" {
 		err = errors.New("no EventType")
 	}
@@ -144,18 +148,19 @@ func taskAttributes(text string) TaskAttributes {
 	return task
 }
 
-// maxQueueName is the maximum length of a task queue's name, in bytes; a longer one is cut.
-const maxQueueName = 64
+// maxName is the maximum length of the name of a worker or a task queue, in bytes; a longer one is
+// cut.
+const maxName = 64
 
-// queueName returns a name of up to maxQueueName bytes that can be printed.
-func queueName(text string) string {
+// nameOf returns a name of up to maxName bytes that can be printed.
+func nameOf(text string) string {
 	name := strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(text, ""))
-	for len(name) > maxQueueName {
+	for len(name) > maxName {
 		_, size := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-size]
 	}
@@ -176,6 +181,7 @@ func ParseEvent(form url.Values) (Event, error) {
 		PreviousActivitySID: form.Get("WorkerPreviousActivitySid"),
 		TaskAttributes:      form.Get("TaskAttributes"),
 		TaskQueueName:       form.Get("TaskQueueName"),
+		WorkerName:          form.Get("WorkerName"),
 		Time:                eventTime(form),
 	})
 	if err != nil {

@@ -197,7 +197,7 @@ func FuzzParseEvent(f *testing.F) {
 	})
 }
 
-func TestQueueNameIsPrintable(t *testing.T) {
+func TestNamesArePrintable(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, want string }{
 		{"plain", "Everyone", "Everyone"},
@@ -209,9 +209,9 @@ func TestQueueNameIsPrintable(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			event, err := NewEvent(EventFields{Type: TaskCreated, TaskQueueName: test.text})
-			if err != nil || event.Queue != test.want {
-				t.Errorf("queue %q, %v, want %q", event.Queue, err, test.want)
+			event, err := NewEvent(EventFields{Type: ReservationCreated, TaskQueueName: test.text, WorkerName: test.text})
+			if err != nil || event.Queue != test.want || event.WorkerName != test.want {
+				t.Errorf("queue %q, worker %q, %v, want %q", event.Queue, event.WorkerName, err, test.want)
 			}
 		})
 	}

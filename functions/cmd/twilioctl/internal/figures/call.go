@@ -62,6 +62,7 @@ type Range struct{ From, To int }
 // Offer is one reservation of a worker for a call, a call back or a message.
 type Offer struct {
 	Worker  string // SID
+	Name    string // of the worker then
 	State   reservation.State
 	Failure string // step and name of the failure table, such as ring/busy
 	Charged string // who bears it: worker, us, call, wish
@@ -157,7 +158,7 @@ func FromLedger(from ledger.Call, requests ...ledger.Call) Call {
 
 func offers(from ledger.Call) (all []Offer) {
 	for _, ref := range from.Reservations() {
-		offer := Offer{Worker: from.Worker(ref), State: from.State(ref)}
+		offer := Offer{Worker: from.Worker(ref), Name: from.WorkerName(ref), State: from.State(ref)}
 		offer.Failure, offer.Charged = from.Failure(ref)
 		all = append(all, offer)
 	}

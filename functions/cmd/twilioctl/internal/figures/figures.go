@@ -28,13 +28,15 @@ type Options struct {
 // Slots each add up to those of Total.
 type Figures struct {
 	Options
-	Total     Group
-	Slots     []Slot  // of a day, or by the clock if there are several
-	Days      []Group // by date
-	ByNumber  []Group // most calls first, as the next three; Name "" = not recorded
-	ByQueue   []Group
-	ByLang    []Group
-	ByWorker  []Group // by SID; Name "" = no worker talked to the caller
+	Total    Group
+	Slots    []Slot  // of a day, or by the clock if there are several
+	Days     []Group // by date
+	ByNumber []Group // most calls first, as the next three; Name "" = not recorded
+	ByQueue  []Group
+	ByLang   []Group
+	ByWorker []Group // by SID; Name "" = no worker talked to the caller
+	// Workers are the names of workers, by SID, as far as they are recorded; the last one counts.
+	Workers   map[string]string
 	Histogram []Bin
 
 	Offers    []Reason // of all calls, by state, reason and who bears it
@@ -131,7 +133,7 @@ type Announced struct {
 
 // Of returns what the calls add up to. Those outside the period are left out.
 func Of(calls []Call, options Options) Figures {
-	f := Figures{Options: options, Slots: options.Period.slots(), Total: newGroup(""), Histogram: bins(options.Within)}
+	f := Figures{Options: options, Slots: options.Period.slots(), Total: newGroup(""), Workers: map[string]string{}, Histogram: bins(options.Within)}
 	for i := range f.Slots {
 		f.Slots[i].Group = newGroup("")
 	}
@@ -186,6 +188,9 @@ func (f *Figures) countRest(call Call, workers groups) {
 		}
 		worker := workers.of(offer.Worker)
 		worker.Offers++
+		if offer.Name != "" {
+			f.Workers[offer.Worker] = offer.Name
+		}
 		if offer.Failure != "" && offer.Charged == string(failure.ToWorker) {
 			worker.Missed++
 		}
