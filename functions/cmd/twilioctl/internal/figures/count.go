@@ -156,3 +156,19 @@ func compare(heard map[Range][]time.Duration) []Announced {
 	}
 	return all
 }
+
+// Join returns the groups as one.
+func Join(name string, groups []Group) Group {
+	all := newGroup(name)
+	for _, g := range groups {
+		all.Calls, all.Offers, all.Missed = all.Calls+g.Calls, all.Offers+g.Offers, all.Missed+g.Missed
+		all.Level.InTime, all.Level.Of = all.Level.InTime+g.Level.InTime, all.Level.Of+g.Level.Of
+		for outcome, n := range g.Outcomes {
+			all.Outcomes[outcome] += n
+		}
+		all.Waits, all.Gone = append(all.Waits, g.Waits...), append(all.Gone, g.Gone...)
+		all.Talks, all.WrapUps = append(all.Talks, g.Talks...), append(all.WrapUps, g.WrapUps...)
+	}
+	all.sort()
+	return all
+}
