@@ -127,8 +127,8 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, call
 		lines = append(lines, book.Position(now.position))
 		next.position, next.announced = now.position, now.waited
 	}
-	if now.expects.saysWait && (r.count == 0 || next.announced != r.announced) {
-		lines = append(lines, book.Wait(now.expects.wait.From, now.expects.wait.To))
+	if wait, says := r.wait(now); says && (r.count == 0 || next.announced != r.announced) {
+		lines = append(lines, book.Wait(wait.From, wait.To))
 	}
 	i := slices.IndexFunc(w.Comfort, func(c settings.Comfort) bool { return r.reaches(now, c.After) })
 	long := w.Longest > 0 && r.reaches(now, w.Longest)

@@ -29,8 +29,9 @@ const (
 
 // Names of fields behind "WT….". language is also the name of a request's field.
 const (
-	language = "language"
-	queue    = "queue"
+	language  = "language"
+	queue     = "queue"
+	announced = "announced"
 )
 
 // Names of a reservation's fields that are not facts, behind "WR….".
@@ -78,6 +79,10 @@ func (c Call) Language(task string) string { return c.fields[task+"."+language] 
 // Queue is the name of the task queue that the task was in when an event about it was first
 // recorded; "" = no event has named it.
 func (c Call) Queue(task string) string { return c.fields[task+"."+queue] }
+
+// Announced is the wait that the task's caller heard first, in minutes: 5-10, or 60- for any longer
+// one; "" = none, or no event has named it.
+func (c Call) Announced(task string) string { return c.fields[task+"."+announced] }
 
 // Dialed is the number that the caller dialed, or a SIP or client address; "" = no event has named
 // it.

@@ -101,6 +101,22 @@ func (a TaskAttributes) Language() string {
 	return code
 }
 
+// AnnouncedWait is the task's attribute with the wait that its caller hears first, as the enqueue
+// function writes it: 5-10 minutes, 60- for any longer one.
+const AnnouncedWait = "announced_wait"
+
+// Announced returns that attribute; "" = none that is readable.
+func (a TaskAttributes) Announced() string {
+	var wait string
+	if json.Unmarshal(a.Own[AnnouncedWait], &wait) != nil || len(wait) > maxAnnounced || strings.Trim(wait, "0123456789-") != "" {
+		return ""
+	}
+	return wait
+}
+
+// maxAnnounced is the maximum length of the attribute, in bytes.
+const maxAnnounced = 7
+
 // Dialed returns the number that the caller dialed, or the SIP or client address; "" = none that is
 // readable.
 func (a TaskAttributes) Dialed() string {

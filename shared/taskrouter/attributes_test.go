@@ -282,3 +282,24 @@ func FuzzCheckOwnAttributes(f *testing.F) {
 		}
 	})
 }
+
+func TestAnnouncedWaitIsReadable(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, attributes, want string }{
+		{"a range", `{"announced_wait":"5-10"}`, "5-10"},
+		{"the longest", `{"announced_wait":"60-"}`, "60-"},
+		{"none", `{}`, ""},
+		{"no text", `{"announced_wait":5}`, ""},
+		{"other text", `{"announced_wait":"soon"}`, ""},
+		{"too long", `{"announced_wait":"1000-2000"}`, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var task TaskAttributes
+			if err := task.UnmarshalJSON([]byte(test.attributes)); err != nil || task.Announced() != test.want {
+				t.Errorf("announced %q, %v, want %q", task.Announced(), err, test.want)
+			}
+		})
+	}
+}

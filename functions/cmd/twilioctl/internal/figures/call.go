@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
@@ -47,17 +48,13 @@ type Call struct {
 	Language string // code such as es; "" = the number's
 	Worker   string // SID of the worker who talked first
 
-	Announced Range // the wait that the caller heard first; the zero Range = none
-	Score     int   // 1 to 5; 0 = none
+	Announced outlook.Range // the wait that the caller heard first; the zero Range = none
+	Score     int           // 1 to 5; 0 = none
 	Answers   map[string]string
 	Offers    []Offer
 	Overflow  string // why no worker could serve the caller, such as crm/refused
 	Requests  []Request
 }
-
-// Range is a wait that callers hear, in minutes: more than From, up to To; To is 0 for any longer
-// wait.
-type Range struct{ From, To int }
 
 // Offer is one reservation of a worker for a call, a call back or a message.
 type Offer struct {
@@ -138,6 +135,7 @@ func FromLedger(from ledger.Call, requests ...ledger.Call) Call {
 	}
 	if task := firstTask(from); task != "" {
 		call.Queue, call.Language = from.Queue(task), from.Language(task)
+		call.Announced, _ = outlook.ParseRange(from.Announced(task))
 		if call.Enqueued = from.TaskCreated(task); call.Enqueued.IsZero() {
 			call.Enqueued = from.FirstSeen()
 		}

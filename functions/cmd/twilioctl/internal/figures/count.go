@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"switchboard/shared/outlook"
 )
 
 // count is one call that is counted.
@@ -135,8 +137,8 @@ func countWait(bins []Bin, wait time.Duration, answered bool) {
 }
 
 // compare compares what callers heard with their own waits, shorter ranges first.
-func compare(heard map[Range][]time.Duration) []Announced {
-	ranges := slices.SortedFunc(maps.Keys(heard), func(a, b Range) int { return a.From - b.From })
+func compare(heard map[outlook.Range][]time.Duration) []Announced {
+	ranges := slices.SortedFunc(maps.Keys(heard), func(a, b outlook.Range) int { return a.From - b.From })
 	var all []Announced
 	for _, each := range ranges {
 		waits := Spread(heard[each])

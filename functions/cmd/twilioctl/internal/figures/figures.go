@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
@@ -125,7 +126,7 @@ type Question struct {
 
 // Announced compares a wait that callers heard first with their own.
 type Announced struct {
-	Range
+	outlook.Range
 	Answered              int // callers who heard it and were answered
 	Sooner, Within, Later int
 	Median                time.Duration // of their waits
@@ -141,7 +142,7 @@ func Of(calls []Call, options Options) Figures {
 		f.Days = append(f.Days, newGroup(day.Date))
 	}
 	numbers, queues, languages, workers := groups{}, groups{}, groups{}, groups{}
-	heard := map[Range][]time.Duration{}
+	heard := map[outlook.Range][]time.Duration{}
 	for _, call := range calls {
 		day := options.Period.day(call.Began)
 		if day < 0 {
@@ -157,7 +158,7 @@ func Of(calls []Call, options Options) Figures {
 		f.countRest(call, workers)
 		if wait, known := call.wait(); known {
 			countWait(f.Histogram, wait, call.Outcome == Answered)
-			if call.Announced != (Range{}) && call.Outcome == Answered {
+			if call.Announced != (outlook.Range{}) && call.Outcome == Answered {
 				heard[call.Announced] = append(heard[call.Announced], wait)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
@@ -267,7 +268,7 @@ func TestOfOneCall(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	call := answered(began, 90*time.Second)
-	call.Score, call.Announced = 4, Range{1, 2}
+	call.Score, call.Announced = 4, outlook.Range{From: 1, To: 2}
 	call.Answers = map[string]string{"solved": "yes", "why": "RE00000000000000000000000000000001"}
 	call.Requests = []Request{{Kind: taskrouter.Callback, State: ledger.Done, Offers: []Offer{{Worker: "WK1"}}}}
 	f := Of([]Call{call}, Options{Period: period(t, "2026-11-24", "2026-11-24"), Within: 20 * time.Second})

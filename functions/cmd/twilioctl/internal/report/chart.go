@@ -34,7 +34,7 @@ const (
 	fontPoints              = 8.5
 
 	// tickPoints is the size in which the library lays out the labels below the bars. It would leave
-	// out labels that it takes for too wide, and write the others beside their bars.
+	// out labels that it takes for too wide, and not center the others below their bars.
 	tickPoints = 1
 )
 

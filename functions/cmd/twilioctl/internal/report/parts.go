@@ -275,7 +275,7 @@ func offers(f figures.Figures) part {
 	for i, each := range f.Offers {
 		total += each.Count
 		count := each.Count
-		// Several states read the same: a talk that goes on and one that has ended, and all that have
+		// Several states read the same: a talk that has ended and one that has not, and all that have
 		// not ended.
 		for _, other := range f.Offers[i+1:] {
 			if sameWords(each, other) {

@@ -10,6 +10,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/internal/figures"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reservation"
 )
 
@@ -100,7 +101,7 @@ func until(b figures.Bin) string {
 }
 
 // heard names a wait that callers heard.
-func heard(r figures.Range) string {
+func heard(r outlook.Range) string {
 	switch {
 	case r.To == 0:
 		return fmt.Sprintf("over %d min", r.From)
