@@ -9,11 +9,10 @@ import (
 	"switchboard/shared/webhook/webhooktest"
 )
 
-// TestAnnouncedWaitIsRecorded has desks that announce the wait, and others. What the wait URL has
-// the caller told, the task's attributes have for the ledger.
-func TestAnnouncedWaitIsRecorded(t *testing.T) {
+// TestExpectedWaitIsRecorded compares what the wait URL has the caller told with what the task's
+// attributes have for the ledger.
+func TestExpectedWaitIsRecorded(t *testing.T) {
 	t.Parallel()
-	announces := settings.Settings{Waiting: settings.Waiting{Wait: true}}
 	known := outlook.Outlook{Answered: noon().Add(-time.Minute), Waited: 400, Counted: noon(), Workers: 5}
 	long := known
 	long.Waited = 7200
@@ -25,11 +24,17 @@ func TestAnnouncedWaitIsRecorded(t *testing.T) {
 		wantAttributes string
 		wantWait       string
 	}{
-		{name: "a range", desk: announces, outlook: known, wantAttributes: `{"announced_wait":"5-10"}`, wantWait: "/hold/wait-5-10"},
-		{name: "the longest range", desk: announces, outlook: long, wantAttributes: `{"announced_wait":"60-"}`, wantWait: "/hold/wait-60-"},
-		{name: "nothing is known", desk: announces, wantAttributes: `{}`, wantWait: "/hold/wait-none"},
-		{name: "the desk does not announce", outlook: known, wantAttributes: `{}`, wantWait: "/hold"},
-		{name: "the stack has a priority", desk: announces, outlook: known, priority: new(3), wantAttributes: `{}`, wantWait: "/hold"},
+		{name: "a range", outlook: known, wantAttributes: `{"expected_wait":"5-10"}`, wantWait: "/hold/wait-5-10"},
+		{name: "the longest range", outlook: long, wantAttributes: `{"expected_wait":"60-"}`, wantWait: "/hold/wait-60-"},
+		{name: "nothing is known", wantAttributes: `{}`, wantWait: "/hold"},
+		{
+			name:           "a number has a priority",
+			desk:           settings.Settings{Numbers: map[string]settings.Number{"+12065550199": {Priority: new(5)}}},
+			outlook:        known,
+			wantAttributes: `{}`,
+			wantWait:       "/hold",
+		},
+		{name: "the stack has a priority", outlook: known, priority: new(3), wantAttributes: `{}`, wantWait: "/hold"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -120,7 +120,7 @@ func (a arrival) enqueue(ctx context.Context, chosen []settings.Choice) twiml.Do
 }
 
 func (a arrival) document(ctx context.Context, chosen []settings.Choice) (twiml.Document, error) {
-	attribute, told := a.announces(ctx)
+	attribute, told := a.expects(ctx)
 	objects, priority := []json.RawMessage{a.languageAttribute(), attribute, a.number.Attributes}, a.handler.Priority
 	if a.number.Priority != nil {
 		priority = a.number.Priority

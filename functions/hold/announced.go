@@ -2,12 +2,12 @@ package hold
 
 import "switchboard/shared/outlook"
 
-// wait returns the wait that a caller is told, in the round that begins now. The enqueue function
-// has decided about the first round, and recorded that. A minute later the wait URL's path says
-// nothing any more to a caller who hears the first round again.
+// wait returns the wait that a caller is told in the round that begins now. For the first round the
+// wait URL says it, as the enqueue function recorded it; this function may have read another one
+// since. A minute later the URL says nothing to a caller who hears the first round again.
 func (r round) wait(now state) (wait outlook.Range, says bool) {
-	if r.told == nil || r.count > 0 || now.waited >= announceEvery {
+	if r.told == (outlook.Range{}) || r.count > 0 || now.waited >= announceEvery {
 		return now.expects.wait, now.expects.saysWait
 	}
-	return *r.told, *r.told != (outlook.Range{}) && r.told.Admits(now.waited)
+	return r.told, now.expects.announces && r.told.Admits(now.waited)
 }

@@ -85,9 +85,10 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 
 // expectation is what a caller can expect, as far as it is said.
 type expectation struct {
-	noWorker bool // no worker takes calls
-	saysWait bool
-	wait     outlook.Range
+	noWorker  bool // no worker takes calls
+	saysWait  bool
+	announces bool // the desk says waits, as far as they are known
+	wait      outlook.Range
 }
 
 // expects returns what a caller can expect. Where tasks have priorities, the wait of the caller who
@@ -99,6 +100,7 @@ func (h Handler) expects(ctx context.Context, desk settings.Settings, now state)
 	known, at := h.Outlook.Get(ctx), h.Now()
 	e.noWorker = desk.NoWorker != nil && known.NoWorker(at, desk.NoWorker.Longer())
 	if desk.Waiting.Wait && !h.Prioritized && desk.Prioritized() == "" {
+		e.announces = true
 		e.wait, e.saysWait = known.Wait(at, now.waited)
 	}
 	return e

@@ -19,13 +19,13 @@ const announceEvery = time.Minute
 // requests the wait URL again after each document, and a <Redirect> at the end of the document
 // leads to the next round's path (https://www.twilio.com/docs/voice/twiml/enqueue).
 type round struct {
-	language  string         // that the caller chose; "" = the number's
-	told      *outlook.Range // the wait that the wait URL has the caller told; nil = it does not say
-	count     int            // rounds before this one
-	position  int            // that was announced last; 0 = none was
-	announced time.Duration  // how long the caller had waited then
-	waited    time.Duration  // how long the caller had waited in the round before
-	entered   time.Time      // when the caller entered the queue, to the second
+	language  string        // that the caller chose; "" = the number's
+	told      outlook.Range // the wait that the wait URL has the caller told; zero = it does not say
+	count     int           // rounds before this one
+	position  int           // that was announced last; 0 = none was
+	announced time.Duration // how long the caller had waited then
+	waited    time.Duration // how long the caller had waited in the round before
+	entered   time.Time     // when the caller entered the queue, to the second
 }
 
 // parseRound reads the segments below /hold: a language, what the caller is told of the wait, and a
@@ -36,7 +36,7 @@ func parseRound(segments []string) (r round, found bool) {
 	}
 	if len(segments) > 0 {
 		if told, found := outlook.ParseTold(segments[0]); found {
-			r.told, segments = &told, segments[1:]
+			r.told, segments = told, segments[1:]
 		}
 	}
 	switch len(segments) {

@@ -29,9 +29,9 @@ const (
 
 // Names of fields behind "WT….". language is also the name of a request's field.
 const (
-	language  = "language"
-	queue     = "queue"
-	announced = "announced"
+	language = "language"
+	queue    = "queue"
+	expected = "expected_wait"
 )
 
 // Names of a reservation's fields that are not facts, behind "WR….".
@@ -80,9 +80,9 @@ func (c Call) Language(task string) string { return c.fields[task+"."+language] 
 // recorded; "" = no event has named it.
 func (c Call) Queue(task string) string { return c.fields[task+"."+queue] }
 
-// Announced is the wait that the task's caller heard first, in minutes: 5-10, or 60- for any longer
-// one; "" = none, or no event has named it.
-func (c Call) Announced(task string) string { return c.fields[task+"."+announced] }
+// ExpectedWait is the wait that was expected when the task's caller entered the queue, in minutes:
+// 5-10, or 60- for any longer one; "" = none was known. A desk that announces waits says it first.
+func (c Call) ExpectedWait(task string) string { return c.fields[task+"."+expected] }
 
 // Dialed is the number that the caller dialed, or a SIP or client address; "" = no event has named
 // it.

@@ -18,7 +18,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	change.Once[taskSID] = event.TaskSID
 	change.Once[event.TaskSID+"."+language] = event.Task.Language()
 	change.Once[event.TaskSID+"."+queue] = event.Queue
-	change.Once[event.TaskSID+"."+announced] = event.Task.Announced()
+	change.Once[event.TaskSID+"."+expected] = event.Task.ExpectedWait()
 	if !taskrouter.IsRequest(event.Task.CallSID) {
 		change.Once[dialedNumber] = event.Task.Dialed()
 	}

@@ -28,27 +28,15 @@ func ParseRange(text string) (r Range, found bool) {
 	return all[i], true
 }
 
-// A wait URL's segment says which wait its caller is told first, so that what is recorded is what
-// they hear: the functions read the outlook at different times.
-const (
-	toldPrefix = "wait-"
-	toldNone   = toldPrefix + "none"
-)
+// toldPrefix begins the segment of a wait URL that says which wait its caller is told first. So
+// what is recorded is what they hear, though functions read the outlook at different times.
+const toldPrefix = "wait-"
 
-// Told returns the segment of the wait URL for a caller who is told that range; the zero Range is
-// none.
-func Told(r Range) string {
-	if r == (Range{}) {
-		return toldNone
-	}
-	return toldPrefix + r.Text()
-}
+// Told returns the segment for a caller who is told that range.
+func Told(r Range) string { return toldPrefix + r.Text() }
 
 // ParseTold reads the segment that Told returns; found is false for any other segment.
 func ParseTold(segment string) (r Range, found bool) {
-	if segment == toldNone {
-		return Range{}, true
-	}
 	text, isTold := strings.CutPrefix(segment, toldPrefix)
 	if !isTold {
 		return Range{}, false

@@ -101,21 +101,21 @@ func (a TaskAttributes) Language() string {
 	return code
 }
 
-// AnnouncedWait is the task's attribute with the wait that its caller hears first, as the enqueue
-// function writes it: 5-10 minutes, 60- for any longer one.
-const AnnouncedWait = "announced_wait"
+// ExpectedWait is the task's attribute with the wait that was expected when its caller entered the
+// queue, as the enqueue function writes it: 5-10 minutes, 60- for any longer one.
+const ExpectedWait = "expected_wait"
 
-// Announced returns that attribute; "" = none that is readable.
-func (a TaskAttributes) Announced() string {
+// ExpectedWait returns that attribute; "" = none that is readable.
+func (a TaskAttributes) ExpectedWait() string {
 	var wait string
-	if json.Unmarshal(a.Own[AnnouncedWait], &wait) != nil || len(wait) > maxAnnounced || strings.Trim(wait, "0123456789-") != "" {
+	if json.Unmarshal(a.Own[ExpectedWait], &wait) != nil || len(wait) > maxExpected || strings.Trim(wait, "0123456789-") != "" {
 		return ""
 	}
 	return wait
 }
 
-// maxAnnounced is the maximum length of the attribute, in bytes.
-const maxAnnounced = 7
+// maxExpected is the maximum length of the attribute, in bytes.
+const maxExpected = 7
 
 // Dialed returns the number that the caller dialed, or the SIP or client address; "" = none that is
 // readable.

@@ -283,22 +283,22 @@ func FuzzCheckOwnAttributes(f *testing.F) {
 	})
 }
 
-func TestAnnouncedWaitIsReadable(t *testing.T) {
+func TestExpectedWaitIsReadable(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, attributes, want string }{
-		{"a range", `{"announced_wait":"5-10"}`, "5-10"},
-		{"the longest", `{"announced_wait":"60-"}`, "60-"},
+		{"a range", `{"expected_wait":"5-10"}`, "5-10"},
+		{"the longest", `{"expected_wait":"60-"}`, "60-"},
 		{"none", `{}`, ""},
-		{"no text", `{"announced_wait":5}`, ""},
-		{"other text", `{"announced_wait":"soon"}`, ""},
-		{"too long", `{"announced_wait":"1000-2000"}`, ""},
+		{"no text", `{"expected_wait":5}`, ""},
+		{"other text", `{"expected_wait":"soon"}`, ""},
+		{"too long", `{"expected_wait":"1000-2000"}`, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var task TaskAttributes
-			if err := task.UnmarshalJSON([]byte(test.attributes)); err != nil || task.Announced() != test.want {
-				t.Errorf("announced %q, %v, want %q", task.Announced(), err, test.want)
+			if err := task.UnmarshalJSON([]byte(test.attributes)); err != nil || task.ExpectedWait() != test.want {
+				t.Errorf("expected %q, %v, want %q", task.ExpectedWait(), err, test.want)
 			}
 		})
 	}

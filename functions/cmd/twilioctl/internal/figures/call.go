@@ -48,12 +48,12 @@ type Call struct {
 	Language string // code such as es; "" = the number's
 	Worker   string // SID of the worker who talked first
 
-	Announced outlook.Range // the wait that the caller heard first; the zero Range = none
-	Score     int           // 1 to 5; 0 = none
-	Answers   map[string]string
-	Offers    []Offer
-	Overflow  string // why no worker could serve the caller, such as crm/refused
-	Requests  []Request
+	Expected outlook.Range // the wait that was expected then, which callers hear at a desk that announces it; zero = none was known
+	Score    int           // 1 to 5; 0 = none
+	Answers  map[string]string
+	Offers   []Offer
+	Overflow string // why no worker could serve the caller, such as crm/refused
+	Requests []Request
 }
 
 // Offer is one reservation of a worker for a call, a call back or a message.
@@ -135,7 +135,7 @@ func FromLedger(from ledger.Call, requests ...ledger.Call) Call {
 	}
 	if task := firstTask(from); task != "" {
 		call.Queue, call.Language = from.Queue(task), from.Language(task)
-		call.Announced, _ = outlook.ParseRange(from.Announced(task))
+		call.Expected, _ = outlook.ParseRange(from.ExpectedWait(task))
 		if call.Enqueued = from.TaskCreated(task); call.Enqueued.IsZero() {
 			call.Enqueued = from.FirstSeen()
 		}

@@ -137,13 +137,13 @@ func countWait(bins []Bin, wait time.Duration, answered bool) {
 }
 
 // compare compares what callers heard with their own waits, shorter ranges first.
-func compare(heard map[outlook.Range][]time.Duration) []Announced {
+func compare(heard map[outlook.Range][]time.Duration) []Expected {
 	ranges := slices.SortedFunc(maps.Keys(heard), func(a, b outlook.Range) int { return a.From - b.From })
-	var all []Announced
+	var all []Expected
 	for _, each := range ranges {
 		waits := Spread(heard[each])
 		slices.Sort(waits)
-		a := Announced{Range: each, Answered: len(waits), Median: waits.Percentile(50)}
+		a := Expected{Range: each, Answered: len(waits), Median: waits.Percentile(50)}
 		for _, wait := range waits {
 			switch {
 			case wait <= time.Duration(each.From)*time.Minute:

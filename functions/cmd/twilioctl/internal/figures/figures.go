@@ -47,7 +47,7 @@ type Figures struct {
 	Messages  []RequestCount
 	Scores    Scores
 	Questions []Question
-	Announced []Announced
+	Expected  []Expected
 }
 
 // Group is what some of the calls add up to.
@@ -124,10 +124,11 @@ type Question struct {
 	Answers []Counted
 }
 
-// Announced compares a wait that callers heard first with their own.
-type Announced struct {
+// Expected compares the wait that was expected when callers entered the queue, and that they hear
+// at a desk that announces it, with their own.
+type Expected struct {
 	outlook.Range
-	Answered              int // callers who heard it and were answered
+	Answered              int // callers
 	Sooner, Within, Later int
 	Median                time.Duration // of their waits
 }
@@ -158,13 +159,13 @@ func Of(calls []Call, options Options) Figures {
 		f.countRest(call, workers)
 		if wait, known := call.wait(); known {
 			countWait(f.Histogram, wait, call.Outcome == Answered)
-			if call.Announced != (outlook.Range{}) && call.Outcome == Answered {
-				heard[call.Announced] = append(heard[call.Announced], wait)
+			if call.Expected != (outlook.Range{}) && call.Outcome == Answered {
+				heard[call.Expected] = append(heard[call.Expected], wait)
 			}
 		}
 	}
 	f.ByNumber, f.ByQueue, f.ByLang, f.ByWorker = numbers.sorted(), queues.sorted(), languages.sorted(), workers.sorted()
-	f.Announced = compare(heard)
+	f.Expected = compare(heard)
 	f.finish()
 	return f
 }

@@ -268,7 +268,7 @@ func TestOfOneCall(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	call := answered(began, 90*time.Second)
-	call.Score, call.Announced = 4, outlook.Range{From: 1, To: 2}
+	call.Score, call.Expected = 4, outlook.Range{From: 1, To: 2}
 	call.Answers = map[string]string{"solved": "yes", "why": "RE00000000000000000000000000000001"}
 	call.Requests = []Request{{Kind: taskrouter.Callback, State: ledger.Done, Offers: []Offer{{Worker: "WK1"}}}}
 	f := Of([]Call{call}, Options{Period: period(t, "2026-11-24", "2026-11-24"), Within: 20 * time.Second})
@@ -277,8 +277,8 @@ func TestOfOneCall(t *testing.T) {
 		t.Errorf("total %+v", f.Total)
 	case f.Scores.Answers != 1 || f.Scores.Mean != 4 || f.Scores.Counts[3] != 1:
 		t.Errorf("scores %+v", f.Scores)
-	case len(f.Announced) != 1 || f.Announced[0].Within != 1 || f.Announced[0].Median != 90*time.Second:
-		t.Errorf("announced %+v", f.Announced)
+	case len(f.Expected) != 1 || f.Expected[0].Within != 1 || f.Expected[0].Median != 90*time.Second:
+		t.Errorf("expected %+v", f.Expected)
 	case len(f.Questions) != 2 || f.Questions[1].Answers[0].Name != Recorded:
 		t.Errorf("questions %+v", f.Questions)
 	case len(f.Callbacks) != 1 || f.Callbacks[0].Count != 1 || f.ByWorker[0].Offers != 1:

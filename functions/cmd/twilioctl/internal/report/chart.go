@@ -33,8 +33,8 @@ const (
 	chartWidth, chartHeight = 480, 220
 	fontPoints              = 8.5
 
-	// tickPoints is the size in which the library lays out the labels below the bars. It would leave
-	// out labels that it takes for too wide, and not center the others below their bars.
+	// tickPoints is the size in which the library lays out the labels below the bars. It would
+	// leave out labels that it takes for too wide, and not center the others.
 	tickPoints = 1
 )
 

@@ -82,10 +82,10 @@ func CSV(f figures.Figures) ([]byte, error) {
 			line("question", question.Name, each.Name, strconv.Itoa(each.Count))
 		}
 	}
-	for _, each := range f.Announced {
-		line("announced", heard(each.Range), "sooner", strconv.Itoa(each.Sooner))
-		line("announced", heard(each.Range), "as announced", strconv.Itoa(each.Within))
-		line("announced", heard(each.Range), "later", strconv.Itoa(each.Later))
+	for _, each := range f.Expected {
+		line("expected wait", heard(each.Range), "sooner", strconv.Itoa(each.Sooner))
+		line("expected wait", heard(each.Range), "as expected", strconv.Itoa(each.Within))
+		line("expected wait", heard(each.Range), "later", strconv.Itoa(each.Later))
 	}
 	return []byte(out.String()), failed
 }

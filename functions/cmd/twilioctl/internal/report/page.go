@@ -99,7 +99,7 @@ func key(f figures.Figures) []fact {
 	t := f.Total
 	abandoned := t.Outcomes[figures.Abandoned]
 	return []fact{
-		{"Calls", number(t.Calls), "first seen in these days"},
+		{"Calls", number(t.Calls), "that the ledger has"},
 		{"Answered", number(t.Outcomes[figures.Answered]), percent(t.Outcomes[figures.Answered], t.Calls) + " of the calls"},
 		{"Service level", level(t.Level), "answered within " + short(f.Within)},
 		{"Abandoned", number(abandoned), percent(abandoned, t.Calls) + " of the calls"},

@@ -27,6 +27,14 @@ func busy(f figures.Figures) []figures.Slot {
 	return f.Slots[first : last+1]
 }
 
+// inTime heads the column of the service level.
+func inTime(f figures.Figures) string {
+	return "In " + strings.ReplaceAll(short(f.Within), " ", noBreak)
+}
+
+// noBreak is a space at which no line ends.
+const noBreak = "\u00a0"
+
 func slotName(s figures.Slot) string { return strings.TrimSpace(s.Clock + " " + s.Zone) }
 
 // elsewhere counts the calls that were neither answered nor abandoned.
@@ -48,7 +56,7 @@ func halfHours(f figures.Figures) (part, error) {
 	slots := busy(f)
 	p := part{Title: "Calls by half hour", Table: table{
 		ID: "half-hours", Caption: "Calls by half hour, and what became of them. Other in the chart: call back, message, turned away, waiting.", Words: 1,
-		Head:  []string{"From", "Calls", "Answered", "Abandoned", "Call back", "Message", "Turned away", "Waiting", "In " + short(f.Within), "Median wait"},
+		Head:  []string{"From", "Calls", "Answered", "Abandoned", "Call back", "Message", "Turned away", "Waiting", inTime(f), "Median wait"},
 		Empty: "There were no calls.",
 	}}
 	served, gone, other := series{Name: "answered", Class: "served"}, series{Name: "abandoned", Class: "gone"}, series{Name: "other", Class: "other"}
@@ -90,7 +98,7 @@ func outcomes(name string, g figures.Group) []string {
 func byDay(f figures.Figures) part {
 	p := part{Title: "By day", Table: table{
 		ID: "days", Caption: "Calls by day, and what became of them", Words: 1, Foot: outcomes("All", f.Total),
-		Head: []string{"Day", "Calls", "Answered", "Abandoned", "Call back", "Message", "Turned away", "Waiting", "In " + short(f.Within), "Median wait"},
+		Head: []string{"Day", "Calls", "Answered", "Abandoned", "Call back", "Message", "Turned away", "Waiting", inTime(f), "Median wait"},
 	}}
 	for _, day := range f.Days {
 		p.Table.Rows = append(p.Table.Rows, outcomes(day.Name, day))
@@ -122,7 +130,7 @@ func levels(f figures.Figures) (part, error) {
 			short(f.Within), level(f.Total.Level), labels[max(worst, 0)], level(slots[max(worst, 0)].Level)),
 	}.svg()
 	p.Chart = drawn
-	p.Table.Empty = fmt.Sprintf("The figures are in the column %q of the table of half hours.", "In "+short(f.Within))
+	p.Table.Empty = fmt.Sprintf("The figures are in the column “%s” of the table of half hours.", inTime(f))
 	return p, err
 }
 
@@ -183,12 +191,12 @@ func percentiles(f figures.Figures) part {
 
 func announced(f figures.Figures) part {
 	p := part{Title: "Announced against real waits", Table: table{
-		ID: "announced", Words: 1, Caption: "Answered callers by the wait that they heard first, and their own",
-		Head:  []string{"Heard", "Callers", "Sooner", "As announced", "Later", "Median wait"},
-		Empty: "Not recorded: no caller of these days heard a wait, or the stack that answered them does not record it.",
+		ID: "announced", Words: 1, Caption: "Answered callers by the wait that was expected as they entered the queue. They hear it if the desk announces waits.",
+		Head:  []string{"Expected", "Callers", "Sooner", "As expected", "Later", "Median wait"},
+		Empty: "Not recorded: no wait was known when these callers entered the queue, or the workflow has priorities.",
 	}}
-	total := figures.Announced{}
-	for _, a := range f.Announced {
+	total := figures.Expected{}
+	for _, a := range f.Expected {
 		total.Answered, total.Sooner, total.Within, total.Later = total.Answered+a.Answered, total.Sooner+a.Sooner, total.Within+a.Within, total.Later+a.Later
 		p.Table.Rows = append(p.Table.Rows, []string{
 			heard(a.Range), number(a.Answered), percent(a.Sooner, a.Answered), percent(a.Within, a.Answered), percent(a.Later, a.Answered), clock(a.Median),
@@ -206,7 +214,7 @@ func announced(f figures.Figures) part {
 func groupTable(id, what, unnamed, caption string, groups []figures.Group, f figures.Figures) table {
 	t := table{
 		ID: id, Caption: caption + " Times in min:s.", Words: 1, Empty: "There were no calls.",
-		Head: []string{strings.ToUpper(what[:1]) + what[1:], "Calls", "Answered", "Abandoned", "Other", "In " + short(f.Within), "Median wait", "95% of waits", "Mean talk", "Mean wrap-up"},
+		Head: []string{strings.ToUpper(what[:1]) + what[1:], "Calls", "Answered", "Abandoned", "Other", inTime(f), "Median wait", "95% of waits", "Mean talk", "Mean wrap-up"},
 	}
 	row := func(name string, g figures.Group) []string {
 		return []string{
@@ -275,8 +283,7 @@ func offers(f figures.Figures) part {
 	for i, each := range f.Offers {
 		total += each.Count
 		count := each.Count
-		// Several states read the same: a talk that has ended and one that has not, and all that have
-		// not ended.
+		// Several states read the same: a talk and its end, and all that have not ended.
 		for _, other := range f.Offers[i+1:] {
 			if sameWords(each, other) {
 				count += other.Count

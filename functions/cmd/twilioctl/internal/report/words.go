@@ -100,7 +100,7 @@ func until(b figures.Bin) string {
 	return "≤" + short(b.Until)
 }
 
-// heard names a wait that callers heard.
+// heard names a wait that callers hear.
 func heard(r outlook.Range) string {
 	switch {
 	case r.To == 0:
