@@ -6,6 +6,7 @@ BENCH ?= # such as -runs 3 -warm 50
 FILE ?=
 DEMO ?= # such as -v, -seed 7, -json
 SCENARIO ?= # such as -seed 7 -json
+REPORT ?= # such as --within 30s, --output folder
 PHONES ?= # such as -desk desk.yaml
 FLAGS ?= # of twilioctl, such as --stack name, --no-stack, --json
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -22,9 +23,13 @@ help: ## list the targets
 demo: ## seven calls through the whole bundle, in this process and in virtual time; DEMO=-v shows what went over the wire
 	go run ./functions/cmd/demo $(DEMO)
 
-.PHONY: phones browser
+.PHONY: phones browser report
 phones: ## telephones on a page: take both ends of a call; PHONES has flags such as -desk desk.yaml, -voice-url URL
 	go run ./functions/cmd/phones $(PHONES)
+
+report: ## twilioctl's daily report, of 1,500 simulated calls: prints the paths of a page and a CSV; REPORT has flags
+	@mkdir -p .cache && go run ./functions/cmd/day -items > .cache/day.jsonl
+	@go run ./functions/cmd/twilioctl report --items .cache/day.jsonl --day 2026-11-24 --timezone America/Los_Angeles --output .cache/report $(REPORT)
 
 scenario: ## play FILE, a scenario or a folder of them (functions/cmd/scenario/scenarios); SCENARIO has flags such as -seed 7 -json
 	go run ./functions/cmd/scenario $(SCENARIO) $(FILE)
@@ -36,8 +41,8 @@ test: ## all tests; with a C compiler also the race detector
 	@[ "$$(go env CGO_ENABLED)" = 1 ] || echo "There is no C compiler, which Go's race detector needs: testing without -race."
 	go test $$([ "$$(go env CGO_ENABLED)" = 0 ] || echo -race) -shuffle=on ./...
 
-browser: ## the page of make phones in Debian's chromium, with axe-core from npm
-	axe=$$(.ci/axe) && go vet -tags browser ./functions/... && AXE=$$axe go test -tags browser -count=1 ./functions/cmd/phones
+browser: ## the pages of make phones and of the report in Debian's chromium, with axe-core from npm
+	axe=$$(.ci/axe) && go vet -tags browser ./functions/... && AXE=$$axe go test -tags browser -count=1 ./functions/cmd/phones ./functions/cmd/twilioctl/internal/report
 
 lint: ## gofmt, go vet, staticcheck, and words that have plainer ones
 	@unformatted=$$(gofmt -l functions shared); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted"; exit 1; }

@@ -109,7 +109,7 @@ func (a arrival) book() prompt.Book { return a.settings.Book(a.language) }
 // enqueue puts the caller into the queue, with the attributes of the number and of what the caller
 // chose from menus.
 func (a arrival) enqueue(ctx context.Context, chosen []settings.Choice) twiml.Document {
-	document, err := a.document(chosen)
+	document, err := a.document(ctx, chosen)
 	if err != nil {
 		a.log.ErrorContext(ctx, "Enqueue TwiML not rendered; check the desk's settings and the stack's parameters", "error", err)
 		return a.book().TakeMessage(a.survey(), a.book().Line(prompt.Apology, nil))
@@ -118,8 +118,9 @@ func (a arrival) enqueue(ctx context.Context, chosen []settings.Choice) twiml.Do
 	return document
 }
 
-func (a arrival) document(chosen []settings.Choice) (twiml.Document, error) {
-	objects, priority := []json.RawMessage{a.languageAttribute(), a.number.Attributes}, a.handler.Priority
+func (a arrival) document(ctx context.Context, chosen []settings.Choice) (twiml.Document, error) {
+	attribute, told := a.expects(ctx)
+	objects, priority := []json.RawMessage{a.languageAttribute(), attribute, a.number.Attributes}, a.handler.Priority
 	if a.number.Priority != nil {
 		priority = a.number.Priority
 	}
@@ -136,7 +137,7 @@ func (a arrival) document(chosen []settings.Choice) (twiml.Document, error) {
 	return twiml.Enqueue{
 		WorkflowSID: a.handler.WorkflowSID,
 		ActionURL:   a.survey(),
-		WaitURL:     a.request.URL("/hold" + a.chosenLanguage()),
+		WaitURL:     a.request.URL("/hold" + a.chosenLanguage() + told),
 		Attributes:  attributes,
 		Priority:    priority,
 		Timeout:     a.handler.Timeout,

@@ -108,9 +108,10 @@ func (h Handler) behindCallbacks(known outlook.Outlook, desk settings.Settings, 
 
 // expectation is what a caller can expect, as far as it is said.
 type expectation struct {
-	noWorker bool // no worker takes calls, which the desk says
-	saysWait bool
-	wait     outlook.Range
+	noWorker  bool // no worker takes calls, which the desk says
+	saysWait  bool
+	announces bool // the desk says waits, as far as they are known
+	wait      outlook.Range
 }
 
 // expects returns what a caller can expect. Where tasks have priorities, the wait of the caller who
@@ -119,6 +120,7 @@ func (h Handler) expects(known outlook.Outlook, desk settings.Settings, now stat
 	at := h.Now()
 	e.noWorker = desk.NoWorker != nil && known.NoWorker(at, desk.NoWorker.Longer())
 	if desk.Waiting.Wait && !h.Prioritized && desk.Prioritized() == "" {
+		e.announces = true
 		e.wait, e.saysWait = known.Wait(at, now.waited)
 	}
 	return e
@@ -148,8 +150,8 @@ func (r round) lines(book prompt.Book, desk settings.Settings, language string, 
 		lines = append(lines, book.Position(now.position))
 		next.position, next.announced = now.position, now.waited
 	}
-	if now.expects.saysWait && (r.count == 0 || next.announced != r.announced) {
-		lines = append(lines, book.Wait(now.expects.wait.From, now.expects.wait.To))
+	if wait, says := r.wait(now); says && (r.count == 0 || next.announced != r.announced) {
+		lines = append(lines, book.Wait(wait.From, wait.To))
 	}
 	i := slices.IndexFunc(w.Comfort, func(c settings.Comfort) bool { return r.reaches(now, c.After) })
 	long := w.Longest > 0 && r.reaches(now, w.Longest)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/webhook"
@@ -19,6 +20,7 @@ const announceEvery = time.Minute
 // leads to the next round's path (https://www.twilio.com/docs/voice/twiml/enqueue).
 type round struct {
 	language  string        // that the caller chose; "" = the number's
+	told      outlook.Range // the wait that the wait URL has the caller told; zero = it does not say
 	count     int           // rounds before this one
 	position  int           // that was announced last; 0 = none was
 	announced time.Duration // how long the caller had waited then
@@ -26,10 +28,16 @@ type round struct {
 	entered   time.Time     // when the caller entered the queue, to the second
 }
 
-// parseRound reads the segments below /hold: none, a language, a round, or both.
+// parseRound reads the segments below /hold: a language, what the caller is told of the wait, and a
+// round, each of which may be missing.
 func parseRound(segments []string) (r round, found bool) {
 	if len(segments) > 0 && prompt.IsLanguage(segments[0]) {
 		r.language, segments = segments[0], segments[1:]
+	}
+	if len(segments) > 0 {
+		if told, found := outlook.ParseTold(segments[0]); found {
+			r.told, segments = told, segments[1:]
+		}
 	}
 	switch len(segments) {
 	case 0:

@@ -1,13 +1,14 @@
 package linkedcalls
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/shared/spreadsheet"
 )
 
 // writer returns the function that writes the line of a link, and the header line.
@@ -16,7 +17,7 @@ func writer(format string) (write func(Link) (string, error), header string, err
 	case "jsonl":
 		return jsonLine, "", nil
 	case "csv":
-		header, err = record(columns())
+		header, err = spreadsheet.Line(columns())
 		return csvLine, header, err
 	}
 	return nil, "", errors.New("format is csv or jsonl")
@@ -38,6 +39,7 @@ func columns() []string {
 	return []string{
 		"call_sid", "worker_call_sid", "task_sid", "worker_sid", "enqueued", "bridged", "left_queue", "completed", "queue_result",
 		"score", "remark", "voicemail", "try_count", "tries", "sources", "overflow", "answers", "callback",
+		"worker_name", "dialed_number", "queue", "language",
 	}
 }
 
@@ -58,11 +60,11 @@ func csvLine(link Link) (string, error) {
 			return "", fmt.Errorf("encode call back of call %s: %w", link.CallSID, err)
 		}
 	}
-	return record([]string{
+	return spreadsheet.Line([]string{
 		link.CallSID, link.WorkerCallSID, link.TaskSID, link.WorkerSID,
 		instant(link.Enqueued), instant(link.Bridged), instant(link.LeftQueue), instant(link.Completed), link.QueueResult,
 		link.Score, link.Remark, link.Voicemail, strconv.Itoa(len(link.Tries)), tries, strings.Join(link.Sources, " "), link.Overflow,
-		answers, callback,
+		answers, callback, link.WorkerName, link.DialedNumber, link.Queue, link.Language,
 	})
 }
 
@@ -73,31 +75,6 @@ func list(n int, entries any) (string, error) {
 	}
 	encoded, err := json.Marshal(entries)
 	return string(encoded), err
-}
-
-// record returns one RFC 4180 line, with CRLF at its end.
-func record(cells []string) (string, error) {
-	safe := make([]string, len(cells))
-	for i, cell := range cells {
-		safe[i] = inert(cell)
-	}
-	var line strings.Builder
-	writer := csv.NewWriter(&line)
-	writer.UseCRLF = true
-	if err := writer.Write(safe); err != nil {
-		return "", fmt.Errorf("write CSV record: %w", err)
-	}
-	writer.Flush()
-	return line.String(), writer.Error()
-}
-
-// inert puts an apostrophe before a text that a spreadsheet would take for a formula
-// (https://owasp.org/www-community/attacks/CSV_Injection).
-func inert(cell string) string {
-	if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
-		return "'" + cell
-	}
-	return cell
 }
 
 // instant returns the time as RFC 3339 in UTC, or "" for the zero time.

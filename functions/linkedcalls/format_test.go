@@ -34,7 +34,10 @@ func talkedTo(t *testing.T) *ledger.Memory {
 	}
 	reported := func(kind, reservation, worker string, minute int) error {
 		heard := event(kind, minute, taskSID, callSID, "")
-		heard.ReservationSID, heard.WorkerSID = reservation, worker
+		heard.ReservationSID, heard.WorkerSID, heard.Queue, heard.Task.To = reservation, worker, "Everyone", "+12065550100"
+		if reservation != "" {
+			heard.WorkerName = "=Bob()"
+		}
 		_, _, err := kept.Event(t.Context(), heard)
 		return err
 	}
@@ -63,7 +66,8 @@ const (
 		`","state":"bridged","times":{"bridged":"2026-11-24T12:07:00Z","claimed":"2026-11-24T12:04:00Z","crm":"2026-11-24T12:04:00Z","gate":"2026-11-24T12:06:00Z","ringing":"2026-11-24T12:05:00Z"}}]`
 	talkedLine = `{"call_sid":"` + callSID + `","worker_call_sid":"` + workerCallSID + `","task_sid":"` + taskSID + `","worker_sid":"WK00000000000000000000000000000002",` +
 		`"enqueued":"2026-11-24T12:01:00Z","bridged":"2026-11-24T12:07:00Z","left_queue":"2026-11-24T12:08:00Z","completed":"2026-11-24T12:11:00Z",` +
-		`"queue_result":"bridged","score":"4","remark":"RE00000000000000000000000000000001","tries":` + talkedTries + `,"sources":["ledger"]}` + "\n"
+		`"queue_result":"bridged","score":"4","remark":"RE00000000000000000000000000000001","tries":` + talkedTries + `,"sources":["ledger"],` +
+		`"worker_name":"=Bob()","dialed_number":"+12065550100","queue":"Everyone"}` + "\n"
 )
 
 func TestJSONLines(t *testing.T) {
@@ -82,6 +86,7 @@ func TestCSV(t *testing.T) {
 		"enqueued": "2026-11-24T12:01:00Z", "bridged": "2026-11-24T12:07:00Z", "left_queue": "2026-11-24T12:08:00Z", "completed": "2026-11-24T12:11:00Z",
 		"queue_result": "bridged", "score": "4", "remark": "RE00000000000000000000000000000001", "voicemail": "",
 		"try_count": "2", "tries": talkedTries, "sources": "ledger", "overflow": "", "answers": "", "callback": "",
+		"worker_name": "'=Bob()", "dialed_number": "'+12065550100", "queue": "Everyone", "language": "",
 	}
 	if len(read) != 2 || !maps.Equal(read[1], want) {
 		t.Errorf("\n got %v\nwant %v", read[1:], want)

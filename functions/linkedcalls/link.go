@@ -31,6 +31,11 @@ type Link struct {
 	Answers map[string]string `json:"answers,omitempty"`
 	// Callback is what became of the caller's wish to be called back.
 	Callback *Callback `json:"callback,omitempty"`
+
+	WorkerName   string `json:"worker_name,omitempty"`   // when the worker was reserved
+	DialedNumber string `json:"dialed_number,omitempty"` // by the caller
+	Queue        string `json:"queue,omitempty"`         // name of the task queue
+	Language     string `json:"language,omitempty"`      // code such as es; "" = the number's
 }
 
 // Callback is a call back. The number is not shown.
@@ -79,12 +84,15 @@ func fromLedger(call ledger.Call) Link {
 		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.TalkStarted(),
 		LeftQueue: call.LeftQueueSince(), Completed: call.Completed(), QueueResult: call.QueueResult(),
 		Score: call.Score(), Remark: call.Remark(), Voicemail: call.Voicemail(), Sources: []string{"ledger"}, Overflow: call.Overflow(),
-		Answers: call.Answers(),
+		Answers: call.Answers(), DialedNumber: call.Dialed(), Queue: call.Queue(call.TaskSID()), Language: call.Language(call.TaskSID()),
 	}
 	if slices.ContainsFunc(call.Reservations(), call.Talked) {
 		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
 	}
 	for _, ref := range call.Reservations() {
+		if link.WorkerSID != "" && call.Worker(ref) == link.WorkerSID {
+			link.WorkerName = call.WorkerName(ref)
+		}
 		link.Tries = append(link.Tries, tryOf(call, ref))
 	}
 	return link

@@ -28,14 +28,19 @@ const (
 	overflow      = "overflow"  // why the caller could not be served: "crm/refused"
 )
 
-// language is the name of a request's field and, behind "WT….", of a task's.
-const language = "language"
+// Names of fields behind "WT….". language is also the name of a request's field.
+const (
+	language = "language"
+	queue    = "queue"
+	expected = "expected_wait"
+)
 
 // Names of a reservation's fields that are not facts, behind "WR….".
 const (
 	state        = "state"
 	attempt      = "attempt"  // whose claim it is
 	taskOf       = "task_sid" // WT…
+	workerName   = "worker_name"
 	deadline     = "deadline"
 	dialBy       = "dial_by"
 	announcement = "announcement"
@@ -71,6 +76,18 @@ func (c Call) QueueResult() string { return c.fields[queueResult] }
 // Language is the language in which the task's caller is spoken to, such as "es"; "" = the dialed
 // number's, or no event has named it.
 func (c Call) Language(task string) string { return c.fields[task+"."+language] }
+
+// Queue is the name of the task queue that the task was in when an event about it was first
+// recorded; "" = no event has named it.
+func (c Call) Queue(task string) string { return c.fields[task+"."+queue] }
+
+// ExpectedWait is the wait that was expected when the task's caller entered the queue, in minutes:
+// 5-10, or 60- for any longer one; "" = none was known. A desk that announces waits says it first.
+func (c Call) ExpectedWait(task string) string { return c.fields[task+"."+expected] }
+
+// Dialed is the number that the caller dialed, or a SIP or client address; "" = no event has named
+// it.
+func (c Call) Dialed() string { return c.fields[dialedNumber] }
 
 // Score is the survey's answer, "1" to "5".
 func (c Call) Score() string { return c.fields[score] }
@@ -201,6 +218,9 @@ func (c Call) WrappedUp(sid string) bool { return c.has(sid + "." + wrapup) }
 
 // Worker is the worker who was reserved, "" while none is known.
 func (c Call) Worker(ref Ref) string { return c.of(ref, workerSID) }
+
+// WorkerName is the name that this worker had, "" while none is known.
+func (c Call) WorkerName(ref Ref) string { return c.of(ref, workerName) }
 
 // Deadline is when the reservation times out at the earliest, zero before Claim.
 func (c Call) Deadline(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + deadline) }

@@ -17,6 +17,11 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	change.EventSID = event.SID
 	change.Once[taskSID] = event.TaskSID
 	change.Once[event.TaskSID+"."+language] = event.Task.Language()
+	change.Once[event.TaskSID+"."+queue] = event.Queue
+	change.Once[event.TaskSID+"."+expected] = event.Task.ExpectedWait()
+	if !taskrouter.IsRequest(event.Task.CallSID) {
+		change.Once[dialedNumber] = event.Task.Dialed()
+	}
 	at := l.now()
 	if !event.Time.IsZero() {
 		at = text(event.Time)
@@ -29,6 +34,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		change.Once[fact.field(ref)] = at
 		change.Once[ref.ReservationSID+"."+taskOf] = ref.TaskSID
 		change.Once[ref.ReservationSID+"."+workerSID] = event.WorkerSID
+		change.Once[ref.ReservationSID+"."+workerName] = event.WorkerName
 		change.EventOf = ref.ReservationSID
 		change.Absent = []string{ref.ReservationSID + "." + forgotten}
 	}

@@ -124,6 +124,18 @@ func (m *Memory) Find(_ context.Context, index Index, value string) ([]Fields, e
 	return found, index.check(len(found))
 }
 
+// Items lists the fields of all items, the oldest first.
+func (m *Memory) Items() []Fields {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	items := make([]Fields, 0, len(m.items))
+	for _, item := range m.items {
+		items = append(items, maps.Clone(item.fields))
+	}
+	slices.SortFunc(items, older)
+	return items
+}
+
 // Delete deletes an item, if there is one.
 func (m *Memory) Delete(_ context.Context, key string) error {
 	m.mu.Lock()

@@ -101,6 +101,32 @@ func (a TaskAttributes) Language() string {
 	return code
 }
 
+// ExpectedWait is the task's attribute with the wait that was expected when its caller entered the
+// queue, as the enqueue function writes it: 5-10 minutes, 60- for any longer one.
+const ExpectedWait = "expected_wait"
+
+// ExpectedWait returns that attribute; "" = none that is readable.
+func (a TaskAttributes) ExpectedWait() string {
+	var wait string
+	if json.Unmarshal(a.Own[ExpectedWait], &wait) != nil || len(wait) > maxExpected || strings.Trim(wait, "0123456789-") != "" {
+		return ""
+	}
+	return wait
+}
+
+// maxExpected is the maximum length of the attribute, in bytes.
+const maxExpected = 7
+
+// Dialed returns the number that the caller dialed, or the SIP or client address; "" = none that is
+// readable.
+func (a TaskAttributes) Dialed() string {
+	to, err := ParseContact(a.To)
+	if err != nil {
+		return ""
+	}
+	return string(to)
+}
+
 // IsLanguage reports whether a text has the form of a language's code: two letters in lower case.
 func IsLanguage(text string) bool {
 	return len(text) == 2 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == ""

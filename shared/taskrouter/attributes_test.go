@@ -282,3 +282,24 @@ func FuzzCheckOwnAttributes(f *testing.F) {
 		}
 	})
 }
+
+func TestExpectedWaitIsReadable(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, attributes, want string }{
+		{"a range", `{"expected_wait":"5-10"}`, "5-10"},
+		{"the longest", `{"expected_wait":"60-"}`, "60-"},
+		{"none", `{}`, ""},
+		{"no text", `{"expected_wait":5}`, ""},
+		{"other text", `{"expected_wait":"soon"}`, ""},
+		{"too long", `{"expected_wait":"1000-2000"}`, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var task TaskAttributes
+			if err := task.UnmarshalJSON([]byte(test.attributes)); err != nil || task.ExpectedWait() != test.want {
+				t.Errorf("expected %q, %v, want %q", task.ExpectedWait(), err, test.want)
+			}
+		})
+	}
+}

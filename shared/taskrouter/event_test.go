@@ -196,3 +196,23 @@ func FuzzParseEvent(f *testing.F) {
 		}
 	})
 }
+
+func TestNamesArePrintable(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, want string }{
+		{"plain", "Everyone", "Everyone"},
+		{"missing", "", ""},
+		{"with line breaks", " Billing\r\n\x00(Süd) ", "Billing(Süd)"},
+		{"not UTF-8", "Bill\xffing", "Billing"},
+		{"too long", strings.Repeat("ü", 40), strings.Repeat("ü", 32)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			event, err := NewEvent(EventFields{Type: ReservationCreated, TaskQueueName: test.text, WorkerName: test.text})
+			if err != nil || event.Queue != test.want || event.WorkerName != test.want {
+				t.Errorf("queue %q, worker %q, %v, want %q", event.Queue, event.WorkerName, err, test.want)
+			}
+		})
+	}
+}

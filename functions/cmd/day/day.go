@@ -17,6 +17,7 @@ import (
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
+	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/script"
@@ -95,31 +96,49 @@ func (c *countedRoster) Save(ctx context.Context, record roster.Record) (bool, e
 func takeDay(
 	ctx context.Context, of size, desk string, seed uint64, alter ...func(*inprocess.Bundle),
 ) (*day, error) {
-	loop := clock.NewVirtual(account.Morning)
-	d := &day{
+	d := newDay(of, desk, seed, account.Morning)
+	desks := account.Callers()
+	desks.Waiting.Wait = true
+	if err := d.open(desks, seed, &fakecrm.CRM{}, alter...); err != nil {
+		return nil, err
+	}
+	if err := d.setUp(); err != nil {
+		return nil, fmt.Errorf("set up the day's account: %w", err)
+	}
+	d.planCallers()
+	d.readTexts()
+	d.sweep(ctx)
+	return d, d.loop.Run(ctx)
+}
+
+func newDay(of size, desk string, seed uint64, begin time.Time) *day {
+	return &day{
 		size:   of,
 		desk:   desk,
-		loop:   loop,
+		loop:   clock.NewVirtual(begin),
 		random: rand.New(rand.NewPCG(seed, 25)),
-		began:  loop.Now(),
+		began:  begin,
 		ledger: &countedLedger{Store: &ledger.Memory{}},
 		roster: &countedRoster{Store: &roster.Memory{}},
 	}
-	settings, secrets := account.Settings("deferred"), account.Secrets(seed)
-	if desk == account.Multitasking {
-		settings["POST_WORK_ACTIVITY_SID"] = ""
+}
+
+// open connects the functions, with the desk's settings, to a simulated Twilio and a CRM.
+func (d *day) open(desks settings.Settings, seed uint64, records *fakecrm.CRM, alter ...func(*inprocess.Bundle)) error {
+	environment, secrets := account.Settings("deferred"), account.Secrets(seed)
+	if d.desk == account.Multitasking {
+		environment["POST_WORK_ACTIVITY_SID"] = ""
 	}
-	settings["NOTIFY_FROM"] = account.StaffNumber
-	desks := account.Callers()
-	desks.Waiting.Wait = true
+	environment["NOTIFY_FROM"] = account.StaffNumber
 	if err := secrets.Write(account.SecretsPrefix, desks); err != nil {
-		return nil, fmt.Errorf("set up the day's desk: %w", err)
+		return fmt.Errorf("set up the day's desk: %w", err)
 	}
-	d.process = inprocess.New(loop, settings, bundle.Clients{
+	records.Secret = secrets[account.CRMSecret]
+	d.process = inprocess.New(d.loop, environment, bundle.Clients{
 		Parameters: secrets,
 		Table:      d.ledger,
 		Roster:     d.roster,
-		CRM:        wire.InProcess(&fakecrm.CRM{Secret: secrets[account.CRMSecret]}),
+		CRM:        wire.InProcess(records),
 	})
 	for _, change := range alter {
 		change(d.process)
@@ -129,13 +148,7 @@ func takeDay(
 	d.twilio = simulator.New(config)
 	d.twilio.AddRecordings(account.Music)
 	d.process.Twilio.Set(d.twilio)
-	if err := d.setUp(); err != nil {
-		return nil, fmt.Errorf("set up the day's account: %w", err)
-	}
-	d.planCallers()
-	d.readTexts()
-	d.sweep(ctx)
-	return d, d.loop.Run(ctx)
+	return nil
 }
 
 func (d *day) setUp() error {

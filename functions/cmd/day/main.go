@@ -1,6 +1,7 @@
 // Command day measures a day in virtual time: 25 workers, 8 hours, 1,500 callers, once at a
 // multitasking desk and once at a single-tasking one. It fails if a caller is lost, if a worker is
-// not brought back, or if Twilio's debugger has an entry.
+// not brought back, or if Twilio's debugger has an entry. With -items it writes the ledger of
+// another day instead, in which callers also hang up, leave messages and ask for call backs.
 package main
 
 import (
@@ -20,11 +21,19 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	seed := flags.Uint64("seed", 1, "seed that decides every SID, latency and person")
 	workers := flags.Int("workers", wholeDay.workers, "number of workers: fewer make callers wait longer")
 	asJSON := flags.Bool("json", false, "write one JSON document instead of a table")
+	items := flags.Bool("items", false, "write the ledger's items of a day for twilioctl report, in JSON lines, instead of measures")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
 	}
 	if *workers < 1 {
 		return fmt.Errorf("-workers %d: want 1 or more", *workers)
+	}
+	if *items {
+		taken, err := takeMixedDay(ctx, mixedDay, *seed)
+		if err != nil {
+			return fmt.Errorf("run day for a report: %w", err)
+		}
+		return taken.writeItems(stdout)
 	}
 	of := wholeDay
 	of.workers = *workers
