@@ -8,9 +8,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// TestRealTimeStatisticsCountTheWorkspace has one caller offered to the only worker, and two who
-// wait.
-func TestRealTimeStatisticsCountTheWorkspace(t *testing.T) {
+// TestStatisticsCountTheWorkspace has three callers who wait, and a worker who was moved away.
+func TestStatisticsCountTheWorkspace(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 3}, aliceNumber)
 	for _, at := range []time.Duration{0, 10 * time.Second, 20 * time.Second} {
@@ -35,17 +34,13 @@ func TestRealTimeStatisticsCountTheWorkspace(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := a.Tasks()[0]
-	if got.Tasks != 3 || got.ByStatus["reserved"] != 1 || got.ByStatus["pending"] != 2 || got.ByPriority["0"] != 3 {
+	if got.Tasks != 3 || got.ByStatus["pending"] != 3 || got.ByPriority["5"] != 3 {
 		t.Errorf("tasks: %+v", got)
 	}
 	if got.LongestSID != first.SID || got.Longest < 20 || got.Longest > 30 {
 		t.Errorf("longest: %+v", got)
 	}
-	workers := 0
-	for _, each := range got.Activities {
-		workers += each.Workers
-	}
-	if got.Workers != 1 || workers != 1 {
+	if got.Workers != 1 || len(got.Activities) != 3 || got.Activities[1].Name != "Away" || got.Activities[1].Workers != 1 {
 		t.Errorf("workers: %+v", got)
 	}
 }
