@@ -169,3 +169,11 @@ func dateOf(t time.Time) Date {
 func (d Date) utc() time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
 }
+
+// Begins returns the first instant of a date by the zone's clocks, which is not midnight where they
+// are changed at midnight. exists is false for a date that the zone's clocks skipped; at is then
+// the first instant of the next date.
+func (d Date) Begins(zone *time.Location) (at time.Time, exists bool) {
+	at = time.Unix(shown(zone, d.utc().Unix()), 0).In(zone)
+	return at, dateOf(at) == dateOf(d.utc())
+}

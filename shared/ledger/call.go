@@ -27,8 +27,11 @@ const (
 	overflow      = "overflow" // why the caller could not be served: "crm/refused"
 )
 
-// language is the name of a request's field and, behind "WT….", of a task's.
-const language = "language"
+// Names of fields behind "WT….". language is also the name of a request's field.
+const (
+	language = "language"
+	queue    = "queue"
+)
 
 // Names of a reservation's fields that are not facts, behind "WR….".
 const (
@@ -70,6 +73,14 @@ func (c Call) QueueResult() string { return c.fields[queueResult] }
 // Language is the language in which the task's caller is spoken to, such as "es"; "" = the dialed
 // number's, or no event has named it.
 func (c Call) Language(task string) string { return c.fields[task+"."+language] }
+
+// Queue is the name of the task queue that the task was in when an event about it was first
+// recorded; "" = no event has named it.
+func (c Call) Queue(task string) string { return c.fields[task+"."+queue] }
+
+// Dialed is the number that the caller dialed, or a SIP or client address; "" = no event has named
+// it.
+func (c Call) Dialed() string { return c.fields[dialedNumber] }
 
 // Score is the survey's answer, "1" to "5".
 func (c Call) Score() string { return c.fields[score] }

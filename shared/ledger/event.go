@@ -17,6 +17,10 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	change.EventSID = event.SID
 	change.Once[taskSID] = event.TaskSID
 	change.Once[event.TaskSID+"."+language] = event.Task.Language()
+	change.Once[event.TaskSID+"."+queue] = event.Queue
+	if !taskrouter.IsRequest(event.Task.CallSID) {
+		change.Once[dialedNumber] = event.Task.Dialed()
+	}
 	at := l.now()
 	if !event.Time.IsZero() {
 		at = text(event.Time)

@@ -66,7 +66,13 @@ func TestREADMEShowsItem(t *testing.T) {
 	now := noon()
 	l := Ledger{Store: &Memory{}, Now: func() time.Time { now = now.Add(time.Second); return now.Truncate(time.Second) }}
 	after(t, l,
-		event(taskrouter.TaskCreated, ref()), event(taskrouter.ReservationCreated, ref()),
+		func(ctx context.Context, l Ledger) error {
+			created := taskrouter.Event{SID: "EV8", Type: taskrouter.TaskCreated, TaskSID: task, Queue: "Everyone", Time: noon().Add(2 * time.Second)}
+			created.Task.CallSID, created.Task.To = call, "+12065550100"
+			_, _, err := l.Event(ctx, created)
+			return err
+		},
+		event(taskrouter.ReservationCreated, ref()),
 		offer(ref(), Offer{WorkerSID: alice, CRM: true, Attempt: "1b9d…", Deadline: noon().Add(115 * time.Second)}),
 		dialing(ref(), noon().Add(95*time.Second)), dial(ref(), workerCall), atGate(ref(), workerCall), answer(ref(), workerCall),
 		event(taskrouter.ReservationAccepted, ref()),

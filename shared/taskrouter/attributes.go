@@ -101,6 +101,16 @@ func (a TaskAttributes) Language() string {
 	return code
 }
 
+// Dialed returns the number that the caller dialed, or the SIP or client address; "" = none that is
+// readable.
+func (a TaskAttributes) Dialed() string {
+	to, err := ParseContact(a.To)
+	if err != nil {
+		return ""
+	}
+	return string(to)
+}
+
 // IsLanguage reports whether a text has the form of a language's code: two letters in lower case.
 func IsLanguage(text string) bool {
 	return len(text) == 2 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == ""

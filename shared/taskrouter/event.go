@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Types of event callbacks that a call's story is made of
@@ -54,6 +57,7 @@ type Event struct {
 	TaskSID        string
 	ReservationSID string
 	WorkerSID      string
+	Queue          string // name of the task queue that the task is in; "" = none, or not readable
 	Task           TaskAttributes
 
 	// Of a change of a worker's activity: the one that the worker has now, and the one before.
@@ -84,6 +88,7 @@ type EventFields struct {
 	SID, Type, WorkflowSID, TaskSID, ReservationSID, WorkerSID string
 	ActivitySID, PreviousActivitySID                           string
 	TaskAttributes                                             string // JSON object
+	TaskQueueName                                              string
 	Time                                                       time.Time
 }
 
@@ -92,7 +97,7 @@ type EventFields struct {
 // none. err names the first field that was left out but should not have been, without its value: a
 // SID of the event itself, or its type.
 func NewEvent(fields EventFields) (event Event, err error) {
-	event = Event{Type: fields.Type, Time: fields.Time, Task: taskAttributes(fields.TaskAttributes)}
+	event = Event{Type: fields.Type, Time: fields.Time, Queue: queueName(fields.TaskQueueName), Task: taskAttributes(fields.TaskAttributes)}
 	if event.Type == "" {
 		err = errors.New("no EventType")
 	}
@@ -139,6 +144,24 @@ func taskAttributes(text string) TaskAttributes {
 	return task
 }
 
+// maxQueueName is the maximum length of a task queue's name, in bytes; a longer one is cut.
+const maxQueueName = 64
+
+// queueName returns a name of up to maxQueueName bytes that can be printed.
+func queueName(text string) string {
+	name := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	for len(name) > maxQueueName {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	return strings.TrimSpace(name)
+}
+
 // ParseEvent reads the form of an event callback. SIDs must be whole where they are there; an event
 // about no task is an event all the same.
 func ParseEvent(form url.Values) (Event, error) {
@@ -152,6 +175,7 @@ func ParseEvent(form url.Values) (Event, error) {
 		ActivitySID:         form.Get("WorkerActivitySid"),
 		PreviousActivitySID: form.Get("WorkerPreviousActivitySid"),
 		TaskAttributes:      form.Get("TaskAttributes"),
+		TaskQueueName:       form.Get("TaskQueueName"),
 		Time:                eventTime(form),
 	})
 	if err != nil {

@@ -196,3 +196,23 @@ func FuzzParseEvent(f *testing.F) {
 		}
 	})
 }
+
+func TestQueueNameIsPrintable(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, want string }{
+		{"plain", "Everyone", "Everyone"},
+		{"missing", "", ""},
+		{"with line breaks", " Billing\r\n\x00(Süd) ", "Billing(Süd)"},
+		{"not UTF-8", "Bill\xffing", "Billing"},
+		{"too long", strings.Repeat("ü", 40), strings.Repeat("ü", 32)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			event, err := NewEvent(EventFields{Type: TaskCreated, TaskQueueName: test.text})
+			if err != nil || event.Queue != test.want {
+				t.Errorf("queue %q, %v, want %q", event.Queue, err, test.want)
+			}
+		})
+	}
+}

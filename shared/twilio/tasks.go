@@ -139,7 +139,7 @@ func eventOf(listed taskrouter.TaskrouterV1Event) own.Event {
 	}
 	fields := own.EventFields{
 		SID: text(listed.Sid), Type: text(listed.EventType), WorkflowSID: field("workflow_sid"), TaskSID: field("task_sid"),
-		ReservationSID: field("reservation_sid"), WorkerSID: field("worker_sid"), TaskAttributes: field("task_attributes"),
+		ReservationSID: field("reservation_sid"), WorkerSID: field("worker_sid"), TaskAttributes: field("task_attributes"), TaskQueueName: field("task_queue_name"),
 		ActivitySID: field("worker_activity_sid"), PreviousActivitySID: field("worker_previous_activity_sid"),
 	}
 	if listed.EventDate != nil {
