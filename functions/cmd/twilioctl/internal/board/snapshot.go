@@ -91,11 +91,12 @@ type SourceState struct {
 
 // Build returns the snapshot for facts. desk describes the workers.
 func Build(facts Facts, desk staff.Desk, now time.Time) Snapshot {
-	s := Snapshot{At: now, Today: facts.Today}
+	s := Snapshot{At: now}
 	d := newDay(facts, desk, now)
 	if facts.Waiting != nil {
 		s.Callers = d.callers()
 	}
+	s.Today = facts.Today.with(s.Callers, now)
 	if facts.Workers != nil {
 		s.Workers = d.workers()
 	}
@@ -177,4 +178,9 @@ func printable(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// Known reports whether any source was read.
+func (s Snapshot) Known() bool {
+	return slices.ContainsFunc(s.Sources, func(source SourceState) bool { return !source.Read.IsZero() })
 }
