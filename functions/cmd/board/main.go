@@ -28,27 +28,19 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
 	}
-	// The desk opened some time ago, so that there is something to see.
-	busy, err := busydesk.Open(ctx, *seed, time.Now().Add(-busydesk.Busy))
+	busy, err := open(ctx, *seed)
 	if err != nil {
 		return err
 	}
-	if err := busy.RunFor(ctx, busydesk.Busy); err != nil {
-		return fmt.Errorf("run the simulated desk: %w", err)
-	}
-	board := desk.Board(desk.Shown{
-		Access: desk.Access{AccountSID: account.SID, AuthToken: busy.Twilio.AuthToken(), Transport: busy.REST()},
-		Name:   busydesk.Name, WorkspaceSID: account.WorkspaceSID, WorkflowSID: account.WorkflowSID, Parameters: busy.Parameters(),
-		Ledger: busy.Ledger, Roster: busy.Roster, Alarms: busy, Now: busy.Now,
-	})
+	board := desk.Board(shown(busy))
 	if *once {
 		board.Start(ctx)
 		board.Wait()
-		shown, _ := board.Snapshot()
+		now, _ := board.Snapshot()
 		if *asJSON {
-			return json.NewEncoder(stdout).Encode(shown)
+			return json.NewEncoder(stdout).Encode(now)
 		}
-		return shown.WriteText(stdout)
+		return now.WriteText(stdout)
 	}
 	listener, err := localpage.Listen("-listen", *listen)
 	if err != nil {
@@ -65,4 +57,25 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		}
 	}()
 	return program.Serve(ctx, program.Served{Listener: listener, Handler: handler})
+}
+
+// open returns a desk that opened some time ago, so that there is something to see.
+func open(ctx context.Context, seed uint64) (*busydesk.Desk, error) {
+	busy, err := busydesk.Open(ctx, seed, time.Now().Add(-busydesk.Busy))
+	if err != nil {
+		return nil, err
+	}
+	if err := busy.RunFor(ctx, busydesk.Busy); err != nil {
+		return nil, fmt.Errorf("run the simulated desk: %w", err)
+	}
+	return busy, nil
+}
+
+// shown is what the board shows of the desk.
+func shown(busy *busydesk.Desk) desk.Shown {
+	return desk.Shown{
+		Access: desk.Access{AccountSID: account.SID, AuthToken: busy.Twilio.AuthToken(), Transport: busy.REST()},
+		Name:   busydesk.Name, WorkspaceSID: account.WorkspaceSID, WorkflowSID: account.WorkflowSID, Parameters: busy.Parameters(),
+		Ledger: busy.Ledger, Roster: busy.Roster, Alarms: busy, Now: busy.Now,
+	}
 }

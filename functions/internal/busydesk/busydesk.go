@@ -30,14 +30,14 @@ import (
 const Name = "Example Services"
 
 // Busy is how long after its start the desk has a line of callers.
-const Busy = 95 * time.Minute
+const Busy = 45 * time.Minute
 
 const (
 	length  = 8 * time.Hour
 	outside = "+1212555%04d"
 
 	// Calls a minute, usually and around Busy.
-	usual, rush = 4.4, 7.0
+	usual, rush = 4.0, 5.9
 )
 
 // names are the workers', in the order in which they are hired.
@@ -218,7 +218,7 @@ func (d *Desk) move(worker string, after time.Duration, activity string) {
 func (d *Desk) planCallers() {
 	for at, n := time.Duration(0), 0; at < length; n++ {
 		rate := usual
-		if at > Busy-9*time.Minute && at < Busy+3*time.Minute {
+		if at > Busy-8*time.Minute && at < Busy+3*time.Minute {
 			rate = rush
 		}
 		at += time.Duration(d.random.ExpFloat64() / rate * float64(time.Minute))
@@ -228,9 +228,9 @@ func (d *Desk) planCallers() {
 		}
 		steps := []script.Step{script.Until(script.Bridged), script.HangsUpAfter(time.Hour)}
 		switch dice := d.random.IntN(200); {
-		case dice < 14: // gives up
-			steps = []script.Step{script.HangsUpAfter(d.between(20*time.Second, 4*time.Minute))}
-		case dice < 20 && to == account.OurNumber:
+		case dice < 24: // gives up
+			steps = []script.Step{script.HangsUpAfter(d.between(15*time.Second, 2*time.Minute))}
+		case dice < 30 && to == account.OurNumber:
 			steps = []script.Step{
 				script.Hears("To be called back"), script.Presses("1"), script.Hears("call you back at"), script.Presses("1"), script.HangsUpAfter(time.Minute),
 			}

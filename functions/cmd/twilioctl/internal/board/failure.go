@@ -42,8 +42,8 @@ func explain(err error, right string) failure {
 		}
 	case errors.As(err, &refused) && refused.Throttled():
 		return failure{
-			text:   "Twilio throttles: it has too many requests of this account",
-			remedy: "wait; if it lasts, end other programs that read the workspace",
+			text:   "Twilio throttles: the account makes too many requests",
+			remedy: "wait, or end other programs that read the workspace",
 			pause:  refused.RetryAfter,
 		}
 	case errors.As(err, &refused) && refused.Status == http.StatusUnauthorized:

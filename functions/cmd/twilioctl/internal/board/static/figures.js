@@ -1,7 +1,7 @@
 // The figures in large type: what happens now, and the day so far.
 
 import {element, timer} from './element.js';
-import {stopwatch, when} from './time.js';
+import {now, stopwatch, when} from './time.js';
 
 const unknown = '–';
 
@@ -13,28 +13,31 @@ export function showFigures(board) {
   const level = today?.service_level;
   document.getElementById('tiles').replaceChildren(
     tile('Waiting', callers ? String(callers.length) : unknown, callers ? 'callers now' : 'not read yet', alone),
-    tile('Longest now', callers?.length ? timer('span', callers[0].since) : unknown, callers?.length ? `in ${callers[0].queue || 'no queue'}` : 'no caller waits'),
+    tile('Longest', callers?.length ? timer('span', callers[0].since) : unknown, callers?.length ? `now, in ${callers[0].queue || 'no queue'}` : 'now'),
     tile('Available', workers ? String(of('available')) : unknown, workers ? `of ${on} signed on` : 'not read yet', alone),
-    tile('In time', typeof level === 'number' ? `${Math.floor(level * 100 + 1e-9)} %` : unknown, today ? `within ${today.within_seconds} s today` : 'not read yet'),
+    tile('In time', typeof level === 'number' ? `${Math.floor(level * 100 + 1e-9)}%` : unknown, today ? `within ${today.within_seconds} s` : 'not read yet'),
     tile('Answered', today ? String(today.answered) : unknown, today ? `of ${today.calls} today` : 'not read yet'),
     tile('Abandoned', today ? String(today.abandoned) : unknown, today ? `since ${when(today.since)}` : 'not read yet'),
-    tile('Longest wait', today ? stopwatch(today.longest_wait_seconds) : unknown, 'today'),
-    tile('To do', requests ? String(requests.messages + requests.callbacks + requests.given_up) : unknown, todo(requests)),
+    tile('Longest', today ? stopwatch(today.longest_wait_seconds) : unknown, 'wait today'),
+    tile('Messages', requests ? String(requests.messages) : unknown, oldest(requests)),
+    tile('Call backs', requests ? String(requests.callbacks) : unknown, givenUp(requests)),
   );
 }
 
-/** What callers left, in words. */
-function todo(requests) {
+function oldest(requests) {
   if (!requests) return 'not read yet';
-  const parts = [];
-  if (requests.messages) parts.push(`${requests.messages} msg`);
-  if (requests.callbacks) parts.push(`${requests.callbacks} call back`);
-  if (requests.given_up) parts.push(`${requests.given_up} lost`);
-  return parts.join(', ') || 'nothing left';
+  return requests.oldest ? `oldest ${when(requests.oldest)}` : 'to hear';
 }
 
+function givenUp(requests) {
+  if (!requests) return 'not read yet';
+  return requests.given_up ? `and ${requests.given_up} given up` : 'to make';
+}
+
+/** A figure with its name and a note. A long one is set smaller. */
 function tile(name, figure, note, alert = false) {
-  const made = element('div', '', element('dt', '', name), element('dd', 'figure', figure), element('dd', 'note', note));
+  const long = (figure.textContent ?? figure).length > 5 || figure.dataset?.since && now() - Date.parse(figure.dataset.since) >= 3_600_000;
+  const made = element('div', '', element('dt', '', name), element('dd', long ? 'figure long' : 'figure', figure), element('dd', 'note', note));
   if (alert) made.dataset.alert = 'yes';
   return made;
 }

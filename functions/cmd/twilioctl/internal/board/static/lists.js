@@ -1,7 +1,7 @@
 // Who waits, and what each worker does.
 
 import {element, timer} from './element.js';
-import {ofDay} from './time.js';
+import {ofDay, when} from './time.js';
 
 const at = (id) => document.getElementById(id);
 
@@ -11,10 +11,9 @@ export function showCallers(board) {
   at('no-callers').hidden = callers.length > 0;
   at('no-callers').textContent = board.callers ? 'No caller waits.' : 'Not read yet.';
   at('callers').replaceChildren(...callers.map((caller) => {
-    const rings = caller.rings ? `${caller.rings}’s phone rings` : caller.queue || '–';
-    const priority = caller.priority ? ` · priority ${caller.priority}` : '';
+    const notes = [caller.queue || '–', caller.priority ? `priority ${caller.priority}` : '', caller.rings ? `${caller.rings} rings` : ''];
     return element('tr', '', element('td', 'number', caller.number || 'caller'), timer('td', caller.since),
-      element('td', 'language', caller.language || '–'), element('td', 'queue', rings + priority));
+      element('td', 'language', caller.language || '–'), element('td', 'queue', notes.filter(Boolean).join(' · ')));
   }));
 }
 
@@ -40,8 +39,10 @@ function group(state, workers) {
 }
 
 function row(worker) {
-  const until = worker.until ? `until ${ofDay(worker.until)}` : '';
-  const detail = [worker.detail, until].filter(Boolean).join(', ');
+  const until = worker.until ? `until ${when(worker.until)}` : '';
+  // The number of missed calls says why.
+  const reason = worker.missed && worker.detail === 'missed call' ? '' : worker.detail;
+  const detail = [reason, until].filter(Boolean).join(', ');
   const missed = worker.missed ? element('span', 'missed', `${worker.missed} missed`) : null;
   return element('li', '', element('span', 'name', worker.name), element('span', 'detail', detail), missed, timer('span', worker.since));
 }

@@ -6,7 +6,7 @@ import {ofDay, stopwatch, when} from './time.js';
 let last = '';
 
 export function showWarnings(board) {
-  const lines = (board.alarms ?? []).map((alarm) => ['alarm', `ALARM since ${when(alarm.since)}: ${alarm.name} ${alarm.text ?? ''}`]);
+  const lines = (board.alarms ?? []).map((alarm) => ['alarm', `ALARM since ${when(alarm.since)}: ${alarm.name}${alarm.text ? `: ${alarm.text}` : ''}`]);
   for (const {name, read, error, remedy} of board.sources) {
     if (error) lines.push(['', `${name}: ${read ? `as of ${ofDay(read)}` : 'not readable'}: ${error} (${remedy})`]);
   }
