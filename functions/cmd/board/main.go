@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -27,6 +28,9 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	seed := flags.Uint64("seed", 1, "seed that decides what everyone does")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
+	}
+	if *asJSON && !*once {
+		return errors.New("-json needs -once")
 	}
 	busy, err := open(ctx, *seed)
 	if err != nil {

@@ -218,7 +218,7 @@ func (d *Desk) move(worker string, after time.Duration, activity string) {
 func (d *Desk) planCallers() {
 	for at, n := time.Duration(0), 0; at < length; n++ {
 		rate := usual
-		if at > Busy-8*time.Minute && at < Busy+3*time.Minute {
+		if at > Busy-5*time.Minute && at < Busy+3*time.Minute {
 			rate = rush
 		}
 		at += time.Duration(d.random.ExpFloat64() / rate * float64(time.Minute))

@@ -72,7 +72,10 @@ func (s Snapshot) writeToday(w io.Writer) {
 	parts = nil
 	if c := s.Counts; c != nil {
 		parts = append(parts, fmt.Sprintf("%d waiting", c.Tasks["pending"]+c.Tasks["reserved"]), fmt.Sprintf("%d assigned", c.Tasks["assigned"]),
-			fmt.Sprintf("%d wrapping", c.Tasks["wrapping"]), "the oldest waits "+lasts(time.Duration(c.Longest)*time.Second))
+			fmt.Sprintf("%d wrapping", c.Tasks["wrapping"]))
+		if c.Longest > 0 {
+			parts = append(parts, "the oldest waits "+lasts(time.Duration(c.Longest)*time.Second))
+		}
 	}
 	fmt.Fprintf(w, "TASKS  %s\n", cmp.Or(strings.Join(parts, " · "), "not known"))
 }

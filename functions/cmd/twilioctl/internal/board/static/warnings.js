@@ -24,7 +24,7 @@ export function showCounts(board) {
   const counts = board.taskrouter;
   const of = (...states) => states.reduce((sum, state) => sum + (counts.tasks[state] ?? 0), 0);
   document.getElementById('counts').textContent = counts
-    ? `TaskRouter counts, with messages and call backs: ${of('pending', 'reserved')} tasks wait, the oldest for ${stopwatch(counts.longest_seconds)}; ` +
-      `${of('assigned')} are assigned, ${of('wrapping')} are wrapping.`
+    ? `TaskRouter counts, with messages and call backs: ${of('pending', 'reserved')} tasks wait` +
+      `${counts.longest_seconds ? `, the oldest for ${stopwatch(counts.longest_seconds)}` : ''}; ${of('assigned')} are assigned, ${of('wrapping')} are wrapping.`
     : '';
 }
