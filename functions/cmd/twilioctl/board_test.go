@@ -99,7 +99,8 @@ func TestBoardNeedsUsableFlags(t *testing.T) {
 	}
 }
 
-// TestBoardIsServed reads a snapshot from the address that the command prints, and ends the command.
+// TestBoardIsServed reads a snapshot from the address that the command prints, and then interrupts
+// the command.
 func TestBoardIsServed(t *testing.T) {
 	t.Parallel()
 	b := withMessages(t)

@@ -93,9 +93,30 @@ func source(s board.Snapshot, name string) board.SourceState {
 	return board.SourceState{}
 }
 
-func TestBusyDeskAsText(t *testing.T) {
+// TestBusyDesk looks at one desk in several ways.
+func TestBusyDesk(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, busydesk.Busy)
+	for _, test := range []struct {
+		name string
+		look func(*testing.T, *shown)
+	}{
+		{"text", asText},
+		{"simulator", agreesWithSimulator},
+		{"JSON", asJSON},
+		{"no AWS", withoutAWS},
+		{"throttled", throttled},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			twilio := &counted{next: d.REST()}
+			of := d.Shown
+			of.Transport = twilio
+			test.look(t, &shown{d.Desk, of, twilio})
+		})
+	}
+}
+
+func asText(t *testing.T, d *shown) {
 	d.Alarm = "BridgeQueueAlarm"
 	var out bytes.Buffer
 	if err := read(t, desk.Board(d.Shown)).WriteText(&out); err != nil {
@@ -116,10 +137,8 @@ func TestBusyDeskAsText(t *testing.T) {
 	}
 }
 
-// TestBoardAgreesWithSimulator compares the board with what the simulator itself has.
-func TestBoardAgreesWithSimulator(t *testing.T) {
-	t.Parallel()
-	d := openDesk(t, busydesk.Busy)
+// agreesWithSimulator compares the board with what the simulator itself has.
+func agreesWithSimulator(t *testing.T, d *shown) {
 	s := read(t, desk.Board(d.Shown))
 	waiting, talking := map[string]bool{}, 0
 	for _, call := range d.Twilio.Calls() {
@@ -162,10 +181,9 @@ func TestBoardAgreesWithSimulator(t *testing.T) {
 	}
 }
 
-// TestJSONHasEveryPart is for scripts that read the board, which has no whole number of a caller.
-func TestJSONHasEveryPart(t *testing.T) {
-	t.Parallel()
-	text, err := json.Marshal(read(t, desk.Board(openDesk(t, busydesk.Busy).Shown)))
+// asJSON is for scripts that read the board, which has no whole number of a caller.
+func asJSON(t *testing.T, d *shown) {
+	text, err := json.Marshal(read(t, desk.Board(d.Shown)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,10 +309,8 @@ func refusal(status int, body string) *http.Response {
 	return answer.Result()
 }
 
-// TestThrottledListKeepsItsAge: Twilio asks for a pause of 40 s, and the board keeps it.
-func TestThrottledListKeepsItsAge(t *testing.T) {
-	t.Parallel()
-	d := openDesk(t, busydesk.Busy)
+// throttled: Twilio asks for a pause of 40 s, and the board keeps it.
+func throttled(t *testing.T, d *shown) {
 	b := desk.Board(d.Shown)
 	before := read(t, b)
 	tasks := 0
@@ -353,9 +369,7 @@ func (f *faulty) Find(context.Context, ledger.Index, string) ([]ledger.Fields, e
 // All implements roster.Store.
 func (f *faulty) All(context.Context) ([]roster.Record, error) { return nil, f.err }
 
-func TestBoardWithoutAWSShowsTheRest(t *testing.T) {
-	t.Parallel()
-	d := openDesk(t, busydesk.Busy)
+func withoutAWS(t *testing.T, d *shown) {
 	gone := &faulty{err: &smithy.GenericAPIError{Code: "ExpiredTokenException"}}
 	d.Shown.Ledger, d.Shown.Roster = gone, gone
 	s := read(t, desk.Board(d.Shown))

@@ -141,7 +141,8 @@ func TestStatesOfWorkers(t *testing.T) {
 	}
 }
 
-// TestCallBackKeepsItsWorker: the task of a call back is no caller in the line, and its worker talks.
+// TestCallBackKeepsItsWorker: the task of a call back is no caller in the line, and its worker
+// talks.
 func TestCallBackKeepsItsWorker(t *testing.T) {
 	t.Parallel()
 	l := ledger.Ledger{Store: &ledger.Memory{}, Now: func() time.Time { return noon }}
