@@ -37,7 +37,7 @@ test: ## all tests; with a C compiler also the race detector
 	go test $$([ "$$(go env CGO_ENABLED)" = 0 ] || echo -race) -shuffle=on ./...
 
 browser: ## the pages of make phones and make board in Debian's chromium, with axe-core from npm
-	axe=$$(.ci/axe) && go vet -tags browser ./functions/... && AXE=$$axe go test -tags browser -count=1 ./functions/cmd/phones ./functions/cmd/board
+	axe=$$(.ci/axe) && go vet -tags browser ./functions/... && AXE=$$axe go test -tags browser -count=1 ./functions/cmd/phones ./functions/cmd/board ./functions/cmd/twilioctl/internal/board
 
 lint: ## gofmt, go vet, staticcheck, and words that have plainer ones
 	@unformatted=$$(gofmt -l functions shared); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted"; exit 1; }

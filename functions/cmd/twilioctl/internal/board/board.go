@@ -125,7 +125,7 @@ func (b *Board) Snapshot() (Snapshot, <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	shown := Build(b.facts, b.desk, b.now())
-	shown.Desk = b.title
+	shown.Desk, shown.Sources = b.title, []SourceState{}
 	for _, each := range b.sources {
 		shown.Sources = append(shown.Sources, each.state(shown.At))
 	}

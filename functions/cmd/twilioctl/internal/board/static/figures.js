@@ -1,7 +1,7 @@
 // The figures in large type: what happens now, and the day so far.
 
 import {element, timer} from './element.js';
-import {now, stopwatch, when} from './time.js';
+import {lasts, passed, shortly, stopwatch, when} from './time.js';
 
 const unknown = '–';
 
@@ -11,6 +11,8 @@ export function showFigures(board) {
   const on = workers ? workers.length - of('signed off') : 0;
   const alone = Boolean(callers?.length && workers && !of('available') && !of('ringing'));
   const level = today?.service_level;
+  // The caller who waits now may be the one who waits longest today.
+  const record = callers?.length && passed(callers[0].since) >= (today?.longest_wait_seconds ?? 0);
   document.getElementById('tiles').replaceChildren(
     tile('Waiting', callers ? String(callers.length) : unknown, callers ? 'callers now' : 'not read yet', alone),
     tile('Longest', callers?.length ? timer('span', callers[0].since) : unknown, callers?.length ? `now, in ${callers[0].queue || 'no queue'}` : 'now'),
@@ -18,7 +20,7 @@ export function showFigures(board) {
     tile('In time', typeof level === 'number' ? `${Math.floor(level * 100 + 1e-9)}%` : unknown, today ? `within ${today.within_seconds} s` : 'not read yet'),
     tile('Answered', today ? String(today.answered) : unknown, today ? `of ${today.calls} today` : 'not read yet'),
     tile('Abandoned', today ? String(today.abandoned) : unknown, today ? `since ${when(today.since)}` : 'not read yet'),
-    tile('Longest', today ? stopwatch(today.longest_wait_seconds) : unknown, 'wait today'),
+    tile('Longest', record ? timer('span', callers[0].since) : today ? stopwatch(today.longest_wait_seconds) : unknown, 'wait today'),
     tile('Messages', requests ? String(requests.messages) : unknown, oldest(requests)),
     tile('Call backs', requests ? String(requests.callbacks) : unknown, givenUp(requests)),
   );
@@ -26,7 +28,7 @@ export function showFigures(board) {
 
 function oldest(requests) {
   if (!requests) return 'not read yet';
-  return requests.oldest ? `oldest ${when(requests.oldest)}` : 'to hear';
+  return requests.oldest ? `oldest ${shortly(requests.oldest)}` : 'to hear';
 }
 
 function givenUp(requests) {
@@ -36,7 +38,8 @@ function givenUp(requests) {
 
 /** A figure with its name and a note. A long one is set smaller. */
 function tile(name, figure, note, alert = false) {
-  const long = (figure.textContent ?? figure).length > 5 || figure.dataset?.since && now() - Date.parse(figure.dataset.since) >= 3_600_000;
+  const text = figure.dataset ? lasts(figure.dataset.since) : figure;
+  const long = text.length > (text.endsWith('%') ? 3 : 4);
   const made = element('div', '', element('dt', '', name), element('dd', long ? 'figure long' : 'figure', figure), element('dd', 'note', note));
   if (alert) made.dataset.alert = 'yes';
   return made;

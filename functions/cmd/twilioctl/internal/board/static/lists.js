@@ -3,6 +3,12 @@
 import {element, timer} from './element.js';
 import {ofDay, when} from './time.js';
 
+/** The number of callers that are listed one by one: a screen on a wall does not scroll. */
+const most = 24;
+
+/** The number of workers from which on they have three columns. */
+const many = 32;
+
 const at = (id) => document.getElementById(id);
 
 export function showCallers(board) {
@@ -10,7 +16,10 @@ export function showCallers(board) {
   const callers = board.callers ?? [];
   at('no-callers').hidden = callers.length > 0;
   at('no-callers').textContent = board.callers ? 'No caller waits.' : 'Not read yet.';
-  at('callers').replaceChildren(...callers.map((caller) => {
+  const more = callers.length - most;
+  at('more-callers').hidden = more <= 0;
+  at('more-callers').textContent = `and ${more} more, who have waited less`;
+  at('callers').replaceChildren(...callers.slice(0, most).map((caller) => {
     const notes = [caller.queue || '–', caller.priority ? `priority ${caller.priority}` : '', caller.rings ? `${caller.rings} rings` : ''];
     return element('tr', '', element('td', 'number', caller.number || 'caller'), timer('td', caller.since),
       element('td', 'language', caller.language || '–'), element('td', 'queue', notes.filter(Boolean).join(' · ')));
@@ -24,6 +33,7 @@ export function showWorkers(board) {
   const workers = board.workers ?? [];
   at('no-workers').hidden = workers.length > 0;
   at('no-workers').textContent = board.workers ? 'The workspace has no worker.' : 'Not read yet.';
+  at('workers').classList.toggle('many', workers.length >= many);
   at('workers').replaceChildren(...states.map((state) => group(state, workers.filter((worker) => worker.state === state))).filter(Boolean));
 }
 

@@ -15,15 +15,21 @@ export const now = () => shown + sinceFrame();
 
 export const ofDay = (at) => new Date(at).toLocaleTimeString('en-GB');
 
+const isToday = (at) => new Date(at).toDateString() === new Date(now()).toDateString();
+const minute = (at) => ofDay(at).slice(0, 5);
+const date = (at) => new Date(at).toLocaleDateString('en-GB', {day: 'numeric', month: 'short'});
+
 /** A time of day, with its date if that is not today. */
-export function when(at) {
-  const then = new Date(at);
-  const today = then.toDateString() === new Date(now()).toDateString();
-  return today ? ofDay(then).slice(0, 5) : `${then.toLocaleDateString('en-GB', {day: 'numeric', month: 'short'})} ${ofDay(then).slice(0, 5)}`;
-}
+export const when = (at) => (isToday(at) ? minute(at) : `${date(at)} ${minute(at)}`);
+
+/** A time of day, or the date if that is not today. */
+export const shortly = (at) => (isToday(at) ? minute(at) : date(at));
+
+/** Seconds since then. */
+export const passed = (then) => (now() - Date.parse(then)) / 1000;
 
 /** How long ago, as a stopwatch shows it: 4:31, 1:04:31. */
-export const lasts = (then) => stopwatch((now() - Date.parse(then)) / 1000);
+export const lasts = (then) => stopwatch(passed(then));
 
 export function stopwatch(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
