@@ -34,7 +34,7 @@ func crowded(now time.Time) Snapshot {
 	s.Callers[1].Queue, s.Callers[1].Rings, s.Callers[1].Priority = "Technical support for enterprises", "Alexandrina-Victoria", 5
 	s.Callers[2].Number = "withheld"
 	for n := range 60 {
-		worker := Worker{Name: fmt.Sprintf("Worker %d", n), State: States()[n%6], Since: now.Add(-time.Duration(n) * 97 * time.Second)}
+		worker := Worker{Name: fmt.Sprintf("Worker %d", n), State: states()[n%6], Since: now.Add(-time.Duration(n) * 97 * time.Second)}
 		switch worker.State {
 		case Ringing, Talking:
 			worker.Detail = "…0123"

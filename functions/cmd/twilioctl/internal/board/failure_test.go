@@ -144,7 +144,7 @@ func TestTimesAreShort(t *testing.T) {
 	if got := s.clock(noon.Add(-20 * time.Hour)); got != "23 Nov 16:00" {
 		t.Errorf("yesterday is %s", got)
 	}
-	if Percent(0.999) != 99 || Percent(0.29) != 29 || Percent(1) != 100 {
+	if percent(0.999) != 99 || percent(0.29) != 29 || percent(1) != 100 {
 		t.Error("shares are rounded up")
 	}
 }

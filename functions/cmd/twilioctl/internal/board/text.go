@@ -54,7 +54,7 @@ func (s Snapshot) writeToday(w io.Writer) {
 	if t := s.Today; t != nil {
 		level := "–"
 		if t.ServiceLevel != nil {
-			level = fmt.Sprintf("%d %%", Percent(*t.ServiceLevel))
+			level = fmt.Sprintf("%d %%", percent(*t.ServiceLevel))
 		}
 		parts = append(parts, fmt.Sprintf("since %s", s.clock(t.Since)), fmt.Sprintf("%s answered within %d s", level, t.Within),
 			count(t.Calls, "call"), fmt.Sprintf("%d answered", t.Answered), fmt.Sprintf("%d abandoned", t.Abandoned),
@@ -88,8 +88,8 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Percent rounds down: 99.6 % of calls in time is not all of them.
-func Percent(share float64) int { return int(share*100 + 1e-9) }
+// percent rounds down: 99.6 % of calls in time is not all of them.
+func percent(share float64) int { return int(share*100 + 1e-9) }
 
 func (s Snapshot) writeCallers(w io.Writer) {
 	if s.Callers == nil {
@@ -117,14 +117,14 @@ func (s Snapshot) writeWorkers(w io.Writer) {
 		return
 	}
 	var counts []string
-	for _, state := range States() {
+	for _, state := range states() {
 		if n := s.workersIn(state); n > 0 {
 			counts = append(counts, fmt.Sprintf("%d %s", n, state))
 		}
 	}
 	fmt.Fprintf(w, "WORKERS %s\n", cmp.Or(strings.Join(counts, " · "), "0"))
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, state := range States() {
+	for _, state := range states() {
 		for _, worker := range s.Workers {
 			if worker.State == state {
 				row(table, worker.Name, string(state), lasts(s.At.Sub(worker.Since)), s.note(worker), worker.Shift)

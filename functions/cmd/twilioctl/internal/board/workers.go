@@ -24,8 +24,8 @@ const (
 	Off       State = "signed off"
 )
 
-// States lists them in that order.
-func States() []State { return []State{Available, Ringing, Talking, Wrapping, Away, Off} }
+// states lists them in that order.
+func states() []State { return []State{Available, Ringing, Talking, Wrapping, Away, Off} }
 
 // Worker is a worker of the desk.
 type Worker struct {
