@@ -32,7 +32,7 @@ func TestBoardOnce(t *testing.T) {
 		t.Errorf("something is wrong:\n%s", out)
 	}
 	var document board.Snapshot
-	if err := json.Unmarshal([]byte(b.must("board", "--once", "--json", "--within", "30")), &document); err != nil {
+	if err := json.Unmarshal([]byte(b.must("board", "--once", "--json", "--within", "30s")), &document); err != nil {
 		t.Fatal(err)
 	}
 	if document.Today.Within != 30 || document.Callers == nil || len(document.Workers) != 2 || document.Alarms == nil || len(document.Sources) != 9 {
