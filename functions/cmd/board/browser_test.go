@@ -91,6 +91,11 @@ func TestBoardIsLegible(t *testing.T) {
 			}
 			w.judge(string(script), size.name+", "+scheme)
 			w.wantNothingCutOff(size.name, size.name == "wall")
+			var letters float64
+			w.Script("return parseFloat(getComputedStyle(document.getElementById('waiting')).fontSize)", &letters)
+			if size.name == "wall" && letters < 31 {
+				t.Errorf("the letters of the lists are %g pixels high: too small for four meters", letters)
+			}
 		}
 	}
 	if complaints := w.Complaints(); len(complaints) > 0 {

@@ -52,15 +52,23 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	}
 	page, handler := board.Page(listener.Addr().String())
 	fmt.Fprintf(stdout, "board of a simulated desk: %s (stop with ^C)\n", page.URL())
+	go live(ctx, busy, board.Start)
+	return program.Serve(ctx, program.Served{Listener: listener, Handler: handler})
+}
+
+// live lets the desk's time pass as the machine's does, and calls read each second.
+func live(ctx context.Context, busy *busydesk.Desk, read func(context.Context)) {
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
-	go func() {
-		for ; ctx.Err() == nil; <-second.C {
-			_ = busy.RunFor(ctx, time.Second)
-			board.Start(ctx)
+	for {
+		_ = busy.RunFor(ctx, time.Second) // it fails only if ctx ends
+		read(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-second.C:
 		}
-	}()
-	return program.Serve(ctx, program.Served{Listener: listener, Handler: handler})
+	}
 }
 
 // open returns a desk that opened some time ago, so that there is something to see.

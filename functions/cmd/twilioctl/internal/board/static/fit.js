@@ -1,6 +1,6 @@
 // Chooses the size of the lists' letters: as large as fits on a wall's screen, down to a limit.
 
-const scales = [1.25, 1.18, 1.1, 1, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6];
+const scales = [1.25, 1.2, 1.15, 1.1, 1.05, 1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6];
 
 export function fit() {
   const root = document.documentElement;
