@@ -41,8 +41,8 @@ test: ## all tests; with a C compiler also the race detector
 	@[ "$$(go env CGO_ENABLED)" = 1 ] || echo "There is no C compiler, which Go's race detector needs: testing without -race."
 	go test $$([ "$$(go env CGO_ENABLED)" = 0 ] || echo -race) -shuffle=on ./...
 
-browser: ## the pages of make phones and of the report in Debian's chromium, with axe-core from npm
-	axe=$$(.ci/axe) && go vet -tags browser ./functions/... && AXE=$$axe go test -tags browser -count=1 ./functions/cmd/phones ./functions/cmd/twilioctl/internal/report
+browser: ## the pages of make phones, of the board and of the report in Debian's chromium, with axe-core from npm
+	axe=$$(.ci/axe) && go vet -tags browser ./functions/... && AXE=$$axe go test -tags browser -count=1 ./functions/cmd/phones ./functions/cmd/board ./functions/cmd/twilioctl/internal/board ./functions/cmd/twilioctl/internal/report
 
 lint: ## gofmt, go vet, staticcheck, and words that have plainer ones
 	@unformatted=$$(gofmt -l functions shared); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted"; exit 1; }
@@ -82,6 +82,13 @@ workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--of
 
 messages: ## messages of callers that are not marked as done, and call backs that were not made
 	@go run ./functions/cmd/twilioctl messages $(FLAGS)
+
+.PHONY: board board-demo
+board: ## who waits, what each worker does and how the day goes, on a page; FLAGS=--once prints it
+	@go run ./functions/cmd/twilioctl board $(FLAGS)
+
+board-demo: ## the board of a simulated desk of 25 workers; FLAGS=-once prints it
+	@go run ./functions/cmd/board $(FLAGS)
 
 forget: ## delete what is kept of a caller: FLAGS="--call CA…" or FLAGS="--number +…"
 	@go run ./functions/cmd/twilioctl forget $(FLAGS)

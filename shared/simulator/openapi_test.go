@@ -40,7 +40,7 @@ func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 		"GET "+account+"/Queues/{QueueSid}/Members.json", "GET "+account+"/Queues/{QueueSid}/Members/{CallSid}.json",
 		"POST "+account+"/Queues/{QueueSid}/Members/{CallSid}.json", "GET "+workspace+"/Tasks", "POST "+workspace+"/Tasks", "GET "+workspace+"/Tasks/{Sid}", "POST "+workspace+"/Tasks/{Sid}",
 		"GET "+workspace+"/Tasks/{TaskSid}/Reservations", "GET "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}",
-		"POST "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}", "GET "+workspace+"/Events",
+		"POST "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}", "GET "+workspace+"/Events", "GET "+workspace+"/RealTimeStatistics",
 		"GET "+account+"/Recordings/{Sid}.json", "DELETE "+account+"/Recordings/{Sid}.json",
 		"POST "+account+"/Messages.json", "GET "+account+"/Messages.json",
 		"GET "+workspace+"/Workers/{WorkerSid}/Channels", "GET "+workspace+"/Workers/{WorkerSid}/Channels/{Sid}",
@@ -103,6 +103,7 @@ func (a *account) tour() {
 	get(task + "/Reservations/" + reservation.SID)
 	get(workspace + "/Tasks?AssignmentStatus=pending&EvaluateTaskAttributes=" + url.QueryEscape(`call_sid == "`+member.SID+`"`))
 	get(workspace + "/Events")
+	get(workspace + "/RealTimeStatistics")
 	for _, kept := range a.Recordings() {
 		get(base + "/Recordings/" + kept.SID + ".json")
 		a.app.rest("DELETE", base+"/Recordings/"+kept.SID+".json", nil)
@@ -229,6 +230,7 @@ func (a *account) setUpTour(t *testing.T) {
 		a.app.rest("POST", workspace+resource.path, resource.change)
 	}
 	get(workspace + "/Events")
+	get(workspace + "/RealTimeStatistics")
 	for _, resource := range []string{"/Activities", "/TaskQueues", "/Workflows", "/Workers"} {
 		get(workspace + resource + "?PageSize=1")
 	}

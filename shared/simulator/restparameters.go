@@ -67,6 +67,7 @@ var documentedParameters = map[string]string{
 	"POST Workspaces/*/Workers/*/Reservations/*": reservationParameters,
 	"GET Workspaces/*/Events": "EndDate EventType Minutes ReservationSid StartDate TaskQueueSid TaskSid WorkerSid WorkflowSid " +
 		"TaskChannel Sid" + paging,
+	"GET Workspaces/*/RealTimeStatistics": "TaskChannel",
 
 	"GET IncomingPhoneNumbers/*": "", "GET OutgoingCallerIds/*": "", "GET Calls/*": "", "GET Messages/*": "",
 	"GET Queues/*": "", "DELETE Queues/*": "", "GET Queues/*/Members/*": "", "GET Workspaces/*": "", "DELETE Workspaces/*": "",

@@ -74,6 +74,8 @@ func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 		return t.restTask(rest, parts)
 	case "GET Events":
 		return t.restListEvents(rest)
+	case "GET RealTimeStatistics":
+		return t.restRealTimeStatistics(rest)
 	}
 	return t.notSimulated(rest)
 }

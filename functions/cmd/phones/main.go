@@ -8,12 +8,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 
 	"switchboard/functions/cmd/phones/internal/page"
 	"switchboard/functions/cmd/phones/internal/stage"
 	"switchboard/functions/cmd/twilioctl/desk"
 	"switchboard/functions/internal/account"
+	"switchboard/functions/internal/localpage"
 	"switchboard/functions/internal/program"
 	"switchboard/shared/simulator/scenario"
 
@@ -47,7 +47,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	listener, err := listen("-listen", o.listen)
+	listener, err := localpage.Listen("-listen", o.listen)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	served := []program.Served{{Listener: listener, Handler: page.New(theater, listener.Addr().String())}}
 	fmt.Fprintf(stdout, "telephones: http://%s/%s/ (stop with ^C)\n", listener.Addr(), theater.Token())
 	if o.voiceURL != "" {
-		api, err := listen("-rest", o.rest)
+		api, err := localpage.Listen("-rest", o.rest)
 		if err != nil {
 			return errors.Join(err, listener.Close())
 		}
@@ -102,17 +102,4 @@ func (s switchboard) ByHand(ctx context.Context) (*stage.Stage, error) {
 // Play implements page.House.
 func (s switchboard) Play(ctx context.Context, file *scenario.Scenario) (*stage.Stage, error) {
 	return stage.Play(ctx, file)
-}
-
-// listen opens a port that only this machine reaches.
-func listen(name, address string) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(address)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return nil, fmt.Errorf("%s is %q: want a loopback address, such as 127.0.0.1:8090", name, address)
-	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("listen, as with %s 127.0.0.1:0: %w", name, err)
-	}
-	return listener, nil
 }

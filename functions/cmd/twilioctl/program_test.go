@@ -76,6 +76,17 @@ func (b *bench) file(lines ...string) string {
 func (b *bench) run(args ...string) (code int, out, stderr string) {
 	b.t.Helper()
 	var printed, failed bytes.Buffer
+	code = b.program(&printed, &failed).run(b.ctx, append([]string{"twilioctl"}, args...))
+	for _, text := range []string{printed.String(), failed.String()} {
+		if strings.Contains(text, "hunter2") {
+			b.t.Errorf("twilioctl %v printed a secret:\n%s", args, text)
+		}
+	}
+	return code, printed.String(), failed.String()
+}
+
+// program is twilioctl with the bench's account and AWS.
+func (b *bench) program(out, stderr io.Writer) program {
 	input := b.input
 	if input == nil {
 		input = strings.NewReader("")
@@ -84,8 +95,8 @@ func (b *bench) run(args ...string) (code int, out, stderr string) {
 	if transport == nil {
 		transport = http.DefaultTransport
 	}
-	code = program{
-		in: input, out: &printed, stderr: &failed, terminal: b.terminal,
+	return program{
+		in: input, out: out, stderr: stderr, terminal: b.terminal,
 		getenv: func(name string) string { return b.env[name] },
 		cloud: func(context.Context) (cloud, error) {
 			if b.noAWS != nil {
@@ -99,13 +110,7 @@ func (b *bench) run(args ...string) (code int, out, stderr string) {
 			}, Ledger: func(string, func() time.Time) table { return b.ledger }, Environment: awsOf, Files: b.files}, nil
 		},
 		transport: transport, pause: func(context.Context, time.Duration) error { return nil }, now: time.Now,
-	}.run(b.ctx, append([]string{"twilioctl"}, args...))
-	for _, text := range []string{printed.String(), failed.String()} {
-		if strings.Contains(text, "hunter2") {
-			b.t.Errorf("twilioctl %v printed a secret:\n%s", args, text)
-		}
 	}
-	return code, printed.String(), failed.String()
 }
 
 // must runs a command line that must succeed.

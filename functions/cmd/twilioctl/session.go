@@ -35,7 +35,7 @@ type cloud struct {
 	Stacks     deployment.Describer
 	Parameters callers.Parameters
 	Queues     doctor.Queues
-	Alarms     doctor.Alarms
+	Alarms     deployment.AlarmDescriber
 	Roster     func(table string) roster.Store
 	Ledger     func(name string, now func() time.Time) table
 	// Environment and Files are for package bucket; Files nil = http.DefaultTransport.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -14,7 +13,6 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"switchboard/functions/cmd/twilioctl/internal/staff"
-	"switchboard/shared/deferred"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 )
@@ -149,34 +147,11 @@ func (p program) roster(ctx context.Context, s session, workspace string) (store
 
 // reconciler returns a reconciler with the stack's settings, if the workspace is the stack's.
 func (p program) reconciler(s session, workspace string) reconciler.Reconciler {
-	text := func(name string) string {
-		if parameter(s.stack, "WorkspaceSid") != workspace {
-			return "" // another workspace's activities
-		}
-		return parameter(s.stack, name)
+	if parameter(s.stack, "WorkspaceSid") != workspace {
+		return staff.Reconciler(nil, p.now) // another workspace's activities
 	}
-	r := reconciler.Reconciler{
-		Queue: bySweeper{}, Now: p.now, Logger: slog.New(slog.DiscardHandler),
-		Activities: reconciler.Activities{
-			Available: text("AvailableActivitySid"), PostWork: text("PostWorkActivitySid"), Reject: text("RejectActivitySid"),
-			Fault: text("FaultActivitySid"), Offline: text("OfflineActivitySid"),
-		}.Complete(),
-	}
-	if wrapUp, err := time.ParseDuration(text("WrapUpSeconds") + "s"); err == nil {
-		r.WrapUp = &wrapUp
-	}
-	if pause, err := time.ParseDuration(text("MissedCallPauseSeconds") + "s"); err == nil {
-		r.Pause = pause
-	}
-	return r
+	return staff.Reconciler(s.stack.Parameters, p.now)
 }
-
-// bySweeper sends nothing: the sweeper, which runs every five minutes, brings workers back. So a
-// team lead needs no right to the stack's queue.
-type bySweeper struct{}
-
-// Send implements reconciler.Queue.
-func (bySweeper) Send(context.Context, deferred.Message, time.Duration) error { return nil }
 
 func (p program) printWorkers(rows []staff.Row) {
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)

@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 
 	"switchboard/functions/cmd/phones/internal/stage"
 	"switchboard/functions/internal/inprocess"
+	"switchboard/functions/internal/localpage"
 	"switchboard/shared/simulator/scenario"
 )
 
@@ -38,7 +38,7 @@ type Theater struct {
 
 // Open returns a theater whose stage is by hand. It plays until ctx ends.
 func Open(ctx context.Context, house House, folder string) (*Theater, error) {
-	t := &Theater{ctx: ctx, house: house, folder: folder, token: rand.Text(), changed: make(chan struct{})}
+	t := &Theater{ctx: ctx, house: house, folder: folder, token: localpage.NewToken(), changed: make(chan struct{})}
 	return t, t.Restart()
 }
 

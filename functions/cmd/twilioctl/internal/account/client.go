@@ -4,6 +4,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,8 @@ type Client struct {
 	Credentials Credentials
 	BaseURL     string            // "" = Twilio's own hosts; see twilio.Transport
 	Transport   http.RoundTripper // nil = http.DefaultTransport
+	// Policy says how often a read is tried; zero = twilio.OperatorPolicy.
+	Policy twilio.Policy
 	// Pause waits between tries and returns early with ctx's error; nil = twilio.Wait.
 	Pause func(ctx context.Context, d time.Duration) error
 	// Progress is called with what the client does now, for a terminal; nil = not called.
@@ -51,7 +54,7 @@ type Client struct {
 // Twilio returns a client of the functions' REST calls, with an operator's patience.
 func (c *Client) Twilio(workspaceSID string) *twilio.Client {
 	made := twilio.NewClient(c.AccountSID, workspaceSID, c.BaseURL, c.Credentials)
-	made.Transport, made.Policy = c.Transport, twilio.OperatorPolicy
+	made.Transport, made.Policy = c.Transport, cmp.Or(c.Policy, twilio.OperatorPolicy)
 	if c.Pause != nil {
 		made.Pause = c.Pause
 	}

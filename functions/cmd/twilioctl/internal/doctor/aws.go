@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
@@ -26,7 +25,7 @@ import (
 type AWS struct {
 	Parameters secrets.Parameters
 	Queues     Queues
-	Alarms     Alarms
+	Alarms     deployment.AlarmDescriber
 	Roster     func(table string) Roster
 }
 
@@ -40,15 +39,6 @@ type Queues interface {
 	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput,
 		...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
 }
-
-// Alarms is the part of CloudWatch's client that the doctor calls.
-type Alarms interface {
-	DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput,
-		...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
-}
-
-// alarm is an alarm of the stack. ID is its name in the template.
-type alarm struct{ ID, Name, Text, State string }
 
 func (e *evidence) readAWS(ctx context.Context) {
 	cloud := e.doctor.AWS
@@ -67,43 +57,13 @@ func (e *evidence) readAWS(ctx context.Context) {
 	if e.missing[needStack] != "" {
 		return
 	}
-	e.alarms.value, e.alarms.err = readAlarms(ctx, cloud.Alarms, e.doctor.StackName)
+	e.alarms.value, e.alarms.err = deployment.ReadAlarms(ctx, cloud.Alarms, e.doctor.StackName)
 	e.deadLetter.value, e.deadLetter.err = countMessages(ctx, cloud.Queues,
 		e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])
 	if table := e.doctor.Stack.Outputs["WorkersTable"]; table != "" {
 		e.records.value, e.records.err = cloud.Roster(table).All(ctx)
 	}
 }
-
-// readAlarms lists the stack's alarms. CloudFormation names them after the stack and the template:
-// switchboard-FaultsAlarm-1ABCDEFGHIJKL. Those of a stack whose name only begins like this one's
-// are none of them.
-func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error) {
-	var found []alarm
-	input := &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: sdk.String(name + "-"),
-		AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}}
-	for range maxAlarmPages {
-		output, err := client.DescribeAlarms(ctx, input)
-		if err != nil {
-			return nil, fmt.Errorf("describe the alarms of stack %s: %w", name, err)
-		}
-		for _, each := range output.MetricAlarms {
-			id, _, _ := strings.Cut(strings.TrimPrefix(sdk.ToString(each.AlarmName), name+"-"), "-")
-			if slices.Contains(deployment.Alarms, id) {
-				found = append(found, alarm{ID: id, Name: sdk.ToString(each.AlarmName),
-					Text: sdk.ToString(each.AlarmDescription), State: string(each.StateValue)})
-			}
-		}
-		if input.NextToken = output.NextToken; sdk.ToString(input.NextToken) == "" {
-			return found, nil
-		}
-	}
-	return nil, fmt.Errorf("describe the alarms of stack %s: more than %d pages", name, maxAlarmPages)
-}
-
-// maxAlarmPages limits the pages of alarms that are read. A page has up to 50; a stack has about
-// ten.
-const maxAlarmPages = 20
 
 // countMessages returns SQS's approximate count of a queue's messages.
 func countMessages(ctx context.Context, client Queues, url string) (int, error) {
@@ -214,7 +174,7 @@ func (e *evidence) checkAlarms() []Finding {
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(deployment.Alarms), func(id string) bool {
-		return slices.ContainsFunc(e.alarms.value, func(a alarm) bool { return a.ID == id })
+		return slices.ContainsFunc(e.alarms.value, func(a deployment.Alarm) bool { return a.ID == id })
 	})
 	if len(missing) > 0 {
 		findings = append(findings, Finding{Level: Warning, Subject: subject,

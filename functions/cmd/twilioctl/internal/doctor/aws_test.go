@@ -3,6 +3,8 @@ package doctor
 import (
 	"errors"
 	"testing"
+
+	"switchboard/functions/cmd/twilioctl/internal/deployment"
 )
 
 func TestUnreadableAlarms(t *testing.T) {
@@ -10,7 +12,7 @@ func TestUnreadableAlarms(t *testing.T) {
 	p := healthy(t)
 	p.doctor.StackName = "another"
 	p.wants(map[string]Level{"alarms": Error})
-	if got := (&evidence{doctor: p.doctor, alarms: fact[[]alarm]{err: errors.New("AccessDenied")}}).checkAlarms(); got[0].Level != Error {
+	if got := (&evidence{doctor: p.doctor, alarms: fact[[]deployment.Alarm]{err: errors.New("AccessDenied")}}).checkAlarms(); got[0].Level != Error {
 		t.Errorf("%+v", got)
 	}
 }

@@ -54,7 +54,7 @@ type evidence struct {
 	secrets    fact[secrets.Set]
 	settings   fact[settings.Settings]
 	faults     map[string]error // of topics of the settings
-	alarms     fact[[]alarm]
+	alarms     fact[[]deployment.Alarm]
 	deadLetter fact[int]
 	records    fact[[]roster.Record] // of the workers
 	unsigned   []answer

@@ -72,13 +72,18 @@ func (d Desk) Explain(ctx context.Context, rows []Row) error {
 	if err != nil {
 		return err
 	}
+	d.Describe(records, rows)
+	return nil
+}
+
+// Describe adds records that were read before to the rows.
+func (d Desk) Describe(records []roster.Record, rows []Row) {
 	for i := range rows {
 		row := &rows[i]
 		row.add(d.Reconciler.Describe(recordOf(records, row.SID), twilio.Worker{
 			SID: row.SID, Name: row.Name, ActivitySID: row.ActivitySID, ActivityName: row.Activity, Available: row.Available, Since: row.Since,
 		}), d.Reconciler.Activities)
 	}
-	return nil
 }
 
 // recordOf returns a worker's record, which is empty if there is none.

@@ -11,8 +11,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// limit is how many open and how many given-up requests are listed at most.
-const limit = 1000
+// Limit is how many open and how many given-up requests are listed at most.
+const Limit = 1000
 
 // Row describes a message or a call back.
 type Row struct {
@@ -30,10 +30,15 @@ type Row struct {
 
 // Rows lists them, the oldest first.
 func Rows(ctx context.Context, calls ledger.Ledger, file func(recording string) string) ([]Row, error) {
-	found, err := calls.UnheardRequests(ctx, limit)
+	found, err := calls.UnheardRequests(ctx, Limit)
 	if err != nil {
 		return nil, fmt.Errorf("list messages: %w", err)
 	}
+	return RowsOf(found, file), nil
+}
+
+// RowsOf describes requests that were read before.
+func RowsOf(found []ledger.Call, file func(recording string) string) []Row {
 	rows := make([]Row, len(found))
 	for i, each := range found {
 		r := each.Request()
@@ -45,7 +50,7 @@ func Rows(ctx context.Context, calls ledger.Ledger, file func(recording string) 
 			rows[i].File = file(r.Key)
 		}
 	}
-	return rows, nil
+	return rows
 }
 
 // What says in words what has become of it so far; clock formats a time.
