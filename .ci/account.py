@@ -197,7 +197,7 @@ def aws_faults(account, outputs):
         Fault("an alarm that rings", "alarms", "error", rings("ALARM"), rings("OK")),
         Fault("no alarms", "alarms", "warning", lambda: alarms.delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in described]), restores_alarms),
         Fault(
-            *("a message that failed three times", "dead-letter-queue", "error"),
+            *("a message that failed five times", "dead-letter-queue", "error"),
             lambda: queues.send_message(QueueUrl=dead, MessageBody="failed"),
             lambda: queues.purge_queue(QueueUrl=dead),
         ),

@@ -30,7 +30,7 @@ TWICE = "delivered twice"  # the fault of a call
 FRESH = 300  # seconds in which functions use new settings
 REWORDED = "Gracias por esperar: este texto es nuevo."
 CONSOLE_FIELDS = {"VoiceUrl", "AssignmentCallbackUrl", "FallbackAssignmentCallbackUrl", "EventCallbackUrl", "DutyUrl", "MessageUrl"}
-WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
+WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Fallback", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
 
 
 def step(title):

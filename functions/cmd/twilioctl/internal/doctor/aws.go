@@ -234,7 +234,7 @@ func (e *evidence) checkDeadLetters() []Finding {
 		return unreadable(subject, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
 	case e.deadLetter.value > 0:
 		return finding(Error, subject,
-			fmt.Sprintf("%s failed three times; the log has the cause under the message_id",
+			fmt.Sprintf("%s failed five times; the log has the cause under the message_id",
 				counted(e.deadLetter.value, "message")),
 			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s",
 				shell.Word(e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])))
