@@ -27,6 +27,7 @@ type AWS struct {
 	Parameters secrets.Parameters
 	Queues     Queues
 	Alarms     Alarms
+	Functions  Functions
 	Roster     func(table string) Roster
 }
 
@@ -64,6 +65,7 @@ func (e *evidence) readAWS(ctx context.Context) {
 		e.lack("SSM has no auth-token", needTokens)
 	}
 	e.readSettings(ctx, cloud.Parameters)
+	e.executions.value, e.executions.err = readExecutions(ctx, cloud.Functions)
 	if e.missing[needStack] != "" {
 		return
 	}
