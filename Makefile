@@ -53,8 +53,9 @@ build: ## sam build for ARCHITECTURE (arm64, x86_64)
 	GOOS=linux GOARCH=$(ARCHITECTURE:x86_64=amd64) $(LAMBDA_BUILD) go build -trimpath ./functions/*/bootstrap
 	tools=$$(.ci/venv sam) && $(LAMBDA_BUILD) $$tools/sam build $(FUNCTION) --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
 
-validate: ## sam validate, cfn-lint with serverless-rules, checkov
-	tools=$$(.ci/venv sam) && $$tools/sam validate --lint && $$tools/cfn-lint --template template.yaml --append-rules cfn_lint_serverless.rules
+validate: ## sam validate, cfn-lint with serverless-rules, the processed template, checkov
+	tools=$$(.ci/venv sam) && $$tools/sam validate --lint && $$tools/cfn-lint --template template.yaml --append-rules cfn_lint_serverless.rules \
+		&& $$tools/python -B .ci/processed.py
 	tools=$$(.ci/venv checkov) && $$tools/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
 
 invoke-%: ## one function on its file in events/, with sam local invoke

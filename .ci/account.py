@@ -8,7 +8,7 @@ import typing
 import urllib.parse
 import urllib.request
 
-from stack import ENVIRONMENT, ROOT, TWILIO, Broken, client, physical
+from stack import ENVIRONMENT, ROOT, TWILIO, Broken, client, live, physical
 
 ACCOUNT = "AC00000000000000000000000000000001"
 CERTIFICATE = ROOT / ".cache" / "rehearsal.pem"
@@ -172,9 +172,10 @@ def aws_faults(account, outputs):
         """Lambda starts a function with other variables in a new environment."""
 
         def configure():
-            name = physical(account.stack, function)
+            name, alias = physical(account.stack, function), live(account.stack, function)
             known = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
             functions.update_function_configuration(FunctionName=name, Environment={"Variables": known | variables})
+            functions.update_alias(FunctionName=name, Name=alias.rsplit(":", 1)[1], FunctionVersion=functions.publish_version(FunctionName=name)["Version"])
 
         return configure
 

@@ -3,13 +3,12 @@ package bundle
 import (
 	"io"
 	"maps"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"switchboard/functions/internal/templatetest"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 )
@@ -43,19 +42,13 @@ func TestFallbackIsOwnFunction(t *testing.T) {
 // templateRoutes returns the logical ID of the function behind each route of template.yaml.
 func templateRoutes(t *testing.T) map[string]string {
 	t.Helper()
-	template, err := os.ReadFile("../../../template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	owners, owner := map[string]string{}, ""
-	resource := regexp.MustCompile(`^  (\w+):$`)
-	route := regexp.MustCompile(`Type: HttpApi, .* Path: '?(/[a-z/]+(?:\{proxy\+\})?)`)
-	for line := range strings.Lines(string(template)) {
-		if match := resource.FindStringSubmatch(strings.TrimSuffix(line, "\n")); match != nil {
-			owner = match[1]
-		}
-		if match := route.FindStringSubmatch(line); match != nil {
-			owners[match[1]] = owner
+	owners := map[string]string{}
+	for id, properties := range templatetest.Resources(templatetest.Read(t), "AWS::Serverless::Function") {
+		events, _ := properties["Events"].(map[string]any)
+		for _, event := range events {
+			if path, isRoute := templatetest.At(event, "Properties", "Path").(string); isRoute {
+				owners[path] = id
+			}
 		}
 	}
 	return owners
