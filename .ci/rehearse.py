@@ -137,6 +137,8 @@ def change_parameter(sam, line):
     after = functions.get_function_configuration(FunctionName=alias)
     if after["Environment"]["Variables"]["WORKER_RING_SECONDS"] != ring or after["Version"] == before:
         raise Broken(f"the alias has version {after['Version']} with {after['Environment']}, after version {before}")
+    if after["Environment"]["Variables"]["RELEASE"] in ("", "unreleased"):
+        raise Broken(f"the built template names no release: {after['Environment']}")
     print(f"{alias}: version {before}, then {after['Version']}, {after['Description']}")
 
 
@@ -360,14 +362,16 @@ def check_queues(outputs):
 
 
 def tear_down(outputs):
-    """Deletes both stacks, and the tables of calls and workers, which a deleted stack leaves behind on purpose."""
+    """Deletes both stacks, and the tables of calls and workers and the logs, which a deleted stack leaves behind on purpose."""
     for mode in MODES:
         stack = f"switchboard-{mode}"
         client("cloudformation").delete_stack(StackName=stack)
         client("cloudformation").get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
         for table in ("LedgerTable", "WorkersTable"):
             client("dynamodb").delete_table(TableName=outputs[mode][table])
-        print(f"{stack} deleted, then the tables it had left")
+        for group in (f"/aws/lambda/{stack}", f"/aws/vendedlogs/{stack}"):
+            client("logs").delete_log_group(logGroupName=group)
+        print(f"{stack} deleted, then the tables and logs it had left")
 
 
 def show_logs():
