@@ -14,8 +14,12 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Static, without the RPC mode of the old go1.x runtime, and without the commit's hash: a function that did not change is not deployed again.
 LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
 
+# What functions log first, and name in the header X-Switchboard-Release. It is a variable of theirs, not a part of the binary: one that
+# did not change has the same hash, and is not uploaded again. The built template has it, so that sam deploy needs no parameter.
+RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo scenario campaign test lint fuzz build validate plan apply import doctor workers messages forget close open deploy rehearse bench clean
+.PHONY: help version demo scenario campaign test lint fuzz build validate plan apply import doctor workers messages forget close open deploy rehearse bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
@@ -57,9 +61,11 @@ fuzz: ## every fuzz target for FUZZTIME (5s)
 build: ## sam build for ARCHITECTURE (arm64, x86_64)
 	GOOS=linux GOARCH=$(ARCHITECTURE:x86_64=amd64) $(LAMBDA_BUILD) go build -trimpath ./functions/*/bootstrap
 	tools=$$(.ci/venv sam) && $(LAMBDA_BUILD) $$tools/sam build $(FUNCTION) --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
+	sed 's/RELEASE: unreleased/RELEASE: $(RELEASE)/' $(BUILD_DIR)/template.yaml >$(BUILD_DIR)/released.yaml && mv $(BUILD_DIR)/released.yaml $(BUILD_DIR)/template.yaml
 
-validate: ## sam validate, cfn-lint with serverless-rules, checkov
-	tools=$$(.ci/venv sam) && $$tools/sam validate --lint && $$tools/cfn-lint --template template.yaml --append-rules cfn_lint_serverless.rules
+validate: ## sam validate, cfn-lint with serverless-rules, the processed template, checkov
+	tools=$$(.ci/venv sam) && $$tools/sam validate --lint && $$tools/cfn-lint --template template.yaml --append-rules cfn_lint_serverless.rules \
+		&& $$tools/python -B .ci/processed.py
 	tools=$$(.ci/venv checkov) && $$tools/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
 
 invoke-%: ## one function on its file in events/, with sam local invoke
@@ -76,6 +82,9 @@ import: ## print the file of a TaskRouter workspace that exists already
 
 doctor: ## examine the Twilio and the AWS side, changing nothing
 	@go run ./functions/cmd/twilioctl doctor $(FLAGS)
+
+version: ## the version of this checkout
+	@go run ./functions/cmd/twilioctl version
 
 workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--off Alice" sign one on and off
 	@go run ./functions/cmd/twilioctl workers $(FLAGS)

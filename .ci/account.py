@@ -8,7 +8,7 @@ import typing
 import urllib.parse
 import urllib.request
 
-from stack import ENVIRONMENT, ROOT, TWILIO, Broken, client, physical
+from stack import ENVIRONMENT, ROOT, TWILIO, Broken, client, live, physical
 
 ACCOUNT = "AC00000000000000000000000000000001"
 CERTIFICATE = ROOT / ".cache" / "rehearsal.pem"
@@ -172,9 +172,10 @@ def aws_faults(account, outputs):
         """Lambda starts a function with other variables in a new environment."""
 
         def configure():
-            name = physical(account.stack, function)
+            name, alias = physical(account.stack, function), live(account.stack, function)
             known = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
             functions.update_function_configuration(FunctionName=name, Environment={"Variables": known | variables})
+            functions.update_alias(FunctionName=name, Name=alias.rsplit(":", 1)[1], FunctionVersion=functions.publish_version(FunctionName=name)["Version"])
 
         return configure
 
@@ -197,7 +198,7 @@ def aws_faults(account, outputs):
         Fault("an alarm that rings", "alarms", "error", rings("ALARM"), rings("OK")),
         Fault("no alarms", "alarms", "warning", lambda: alarms.delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in described]), restores_alarms),
         Fault(
-            *("a message that failed three times", "dead-letter-queue", "error"),
+            *("a message that failed five times", "dead-letter-queue", "error"),
             lambda: queues.send_message(QueueUrl=dead, MessageBody="failed"),
             lambda: queues.purge_queue(QueueUrl=dead),
         ),

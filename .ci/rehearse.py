@@ -22,7 +22,7 @@ import urllib.request
 import zipfile
 
 from account import CERTIFICATE, Account, aws_faults, break_and_repair, twilio_faults
-from stack import ADDRESS, ARCHITECTURE, BUILD, ENVIRONMENT, GATEWAY, ROOT, TWILIO, Broken, client, depth, deploy, invoke, physical, process_behind, received, run, wait_until
+from stack import ADDRESS, ARCHITECTURE, BUILD, ENVIRONMENT, GATEWAY, ROOT, TWILIO, Broken, client, depth, deploy, invoke, live, physical, process_behind, received, run, wait_until
 
 MODES = ("deferred", "dequeue")
 POISON = "no such work"
@@ -30,7 +30,7 @@ TWICE = "delivered twice"  # the fault of a call
 FRESH = 300  # seconds in which functions use new settings
 REWORDED = "Gracias por esperar: este texto es nuevo."
 CONSOLE_FIELDS = {"VoiceUrl", "AssignmentCallbackUrl", "FallbackAssignmentCallbackUrl", "EventCallbackUrl", "DutyUrl", "MessageUrl"}
-WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
+WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Fallback", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
 
 
 def step(title):
@@ -120,17 +120,33 @@ def set_up(account, sam):
         # The emulator has no TLS, without which the policy refuses every request.
         client("s3").delete_bucket_policy(Bucket=each["RecordingsBucket"])
     check_readme(outputs["deferred"])
+    step("sam deploy with another parameter")
+    change_parameter(sam, line)
     start_functions()
     step("twilioctl apply again, for the stack's URLs")
     print(account.apply(changes=5).strip())
     return outputs, {mode: parameters | outputs for mode, (outputs, parameters) in stacks.items()}
 
 
+def change_parameter(sam, line):
+    """Deploys once more with a parameter that is not the last time's. What is invoked has to have it, in a version of its own."""
+    functions, stack, ring = client("lambda"), "switchboard-dequeue", "16"
+    alias = live(stack, "AssignmentFunction")
+    before = functions.get_function_configuration(FunctionName=alias)["Version"]
+    deploy(sam, stack, line, again=True, BridgeMode="dequeue", WorkerRingSeconds=ring)
+    after = functions.get_function_configuration(FunctionName=alias)
+    if after["Environment"]["Variables"]["WORKER_RING_SECONDS"] != ring or after["Version"] == before:
+        raise Broken(f"the alias has version {after['Version']} with {after['Environment']}, after version {before}")
+    if after["Environment"]["Variables"]["RELEASE"] in ("", "unreleased"):
+        raise Broken(f"the built template names no release: {after['Environment']}")
+    print(f"{alias}: version {before}, then {after['Version']}, {after['Description']}")
+
+
 def start_functions():
     """Sends each function an unsigned webhook: on a busy machine the emulator takes longer to start a function than Twilio waits for an assignment."""
     for mode in MODES:
         for name in WEBHOOKS:
-            answer, failed = invoke(physical(f"switchboard-{mode}", f"{name}Function"), {})
+            answer, failed = invoke(live(f"switchboard-{mode}", f"{name}Function"), {})
             if failed or answer["statusCode"] not in (400, 403):
                 raise Broken(f"{name} took a webhook without a signature: {answer}")
 
@@ -261,7 +277,7 @@ def kill_function(address):
 def deliver_twice(queue, call):
     """Begins a call, and sends a copy of its bridge's message before the function can take either."""
     functions = client("lambda")
-    mapping = functions.list_event_source_mappings(FunctionName=physical("switchboard-deferred", "BridgeFunction"))["EventSourceMappings"][0]["UUID"]
+    mapping = functions.list_event_source_mappings(FunctionName=live("switchboard-deferred", "BridgeFunction"))["EventSourceMappings"][0]["UUID"]
     functions.update_event_source_mapping(UUID=mapping, Enabled=False)
     wait_until(lambda: functions.get_event_source_mapping(UUID=mapping)["State"] == "Disabled", 30, "the event source mapping was not disabled")
     call()
@@ -346,14 +362,16 @@ def check_queues(outputs):
 
 
 def tear_down(outputs):
-    """Deletes both stacks, and the tables of calls and workers, which a deleted stack leaves behind on purpose."""
+    """Deletes both stacks, and the tables of calls and workers and the logs, which a deleted stack leaves behind on purpose."""
     for mode in MODES:
         stack = f"switchboard-{mode}"
         client("cloudformation").delete_stack(StackName=stack)
         client("cloudformation").get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
         for table in ("LedgerTable", "WorkersTable"):
             client("dynamodb").delete_table(TableName=outputs[mode][table])
-        print(f"{stack} deleted, then the tables it had left")
+        for group in (f"/aws/lambda/{stack}", f"/aws/vendedlogs/{stack}"):
+            client("logs").delete_log_group(logGroupName=group)
+        print(f"{stack} deleted, then the tables and logs it had left")
 
 
 def show_logs():

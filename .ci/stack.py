@@ -56,14 +56,15 @@ def run(*command, **environment):
     return done.stdout.strip()
 
 
-def deploy(sam, stack, line, **others):
-    """Deploys a stack with the line that twilioctl printed, and other parameters where there are some. Returns its outputs and its parameters."""
+def deploy(sam, stack, line, again=False, **others):
+    """Deploys a stack, or deploys it again, with the line that twilioctl printed, and other parameters where there are some. Returns its outputs and its parameters."""
     command, *arguments = shlex.split(line)
     if command != "sam":
         raise Broken(f"that is no line for sam: {line}")
     arguments += (f"{name}={value}" for name, value in others.items())
     run(sam, *arguments, "--template", BUILD / "template.yaml", "--config-file", ROOT / "samconfig.toml", "--stack-name", stack, "--no-confirm-changeset")
-    add_routes(stack)
+    if not again:
+        add_routes(stack)
     described = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
     return outputs, {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described["Parameters"]}
@@ -73,21 +74,25 @@ def physical(stack, logical):
     return client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId=logical)["StackResourceDetail"]["PhysicalResourceId"]
 
 
+def live(stack, function):
+    """The ARN of a function's alias, which everything invokes."""
+    return physical(stack, f"{function}Aliaslive")
+
+
 def add_routes(stack):
     """Creates the routes that CloudFormation makes of the API's OpenAPI body, which the emulator does not read."""
     template = client("cloudformation").get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     template = template if isinstance(template, dict) else json.loads(template)
-    gateway, functions = client("apigatewayv2"), client("lambda")
+    gateway = client("apigatewayv2")
     api = physical(stack, "HttpApi")
     for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items():
         for method, operation in methods.items():
             uri = json.dumps(operation["x-amazon-apigateway-integration"]["uri"])
-            function = physical(stack, re.search(r"\$\{(\w+)\.Arn\}", uri)[1])
             integration = gateway.create_integration(
                 ApiId=api,
                 IntegrationType="AWS_PROXY",
                 PayloadFormatVersion="2.0",
-                IntegrationUri=functions.get_function(FunctionName=function)["Configuration"]["FunctionArn"],
+                IntegrationUri=physical(stack, re.search(r"\$\{(\w+)\}/invocations", uri)[1]),
             )["IntegrationId"]
             gateway.create_route(ApiId=api, RouteKey=f"{method.upper()} {path}", Target=f"integrations/{integration}")
 

@@ -1,5 +1,5 @@
-// Package assignment answers the workflow's assignment callback, and the fallback that TaskRouter
-// requests if the first answer failed. The answer says which worker gets the call, and how.
+// Package assignment answers the workflow's assignment callback. The answer says which worker gets
+// the call, and how. Package fallback gives the same answer to the fallback callback.
 package assignment
 
 import (

@@ -18,11 +18,16 @@ type Clients struct {
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
 	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks)
+	return Read(env, store, deferred.ReadQueue(env, c.Queue), c.Clients), env.Err()
+}
+
+// Read returns the handler with a queue; env collects the errors.
+func Read(env *environment.Reader, store *secrets.Store, queue Queue, c function.Clients) Handler {
 	return Handler{
 		Edge:                webhook.ReadEdge(env, store, c.Logger),
 		WorkspaceSID:        env.Required("WORKSPACE_SID"),
 		Deferred:            env.OneOf("BRIDGE_MODE", "deferred", "dequeue") == "deferred",
-		Queue:               deferred.ReadQueue(env, c.Queue),
+		Queue:               queue,
 		PostWorkActivitySID: env.Text("POST_WORK_ACTIVITY_SID"),
 		Activities:          failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
 		CallerID:            env.Text("WORKER_CALLER_ID"),
@@ -30,5 +35,5 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		ReservationTimeout:  env.Seconds("RESERVATION_TIMEOUT_SECONDS", 1, 86400),
 		Now:                 c.Now,
 		Logger:              c.Logger,
-	}, env.Err()
+	}
 }

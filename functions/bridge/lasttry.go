@@ -11,7 +11,10 @@ import (
 
 // maxReceives is how often SQS delivers a message of BridgeQueue before it moves it to the
 // dead-letter queue (template.yaml, RedrivePolicy).
-const maxReceives = 3
+//
+// AWS advises five for a function: a throttled invocation counts as a receive
+// (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
+const maxReceives = 5
 
 // leftToSweeper reports whether to drop a message that failed for the last time and leave its work
 // to the sweeper: to complete a task, or to bring a worker back. No caller waits for that, so it

@@ -36,15 +36,15 @@ func TestLastTry(t *testing.T) {
 			wantAgain: true,
 		},
 		{
-			name:      "a wrap-up, second",
+			name:      "a wrap-up, fourth",
 			body:      wrapUp,
-			receives:  "2",
+			receives:  "4",
 			wantAgain: true,
 		},
 		{
-			name:     "a wrap-up, third",
+			name:     "a wrap-up, fifth",
 			body:     wrapUp,
-			receives: "3",
+			receives: "5",
 		},
 		{
 			name:      "a wrap-up of unknown count",
@@ -52,15 +52,15 @@ func TestLastTry(t *testing.T) {
 			wantAgain: true,
 		},
 		{
-			name:      "a bridge, third",
+			name:      "a bridge, fifth",
 			body:      encode(deferred.Message{Bridge: &bridge}),
-			receives:  "3",
+			receives:  "5",
 			wantAgain: true,
 		},
 		{
-			name:      "what cannot be read, third",
+			name:      "what cannot be read, fifth",
 			body:      "{",
-			receives:  "3",
+			receives:  "5",
 			wantAgain: true,
 		},
 	}

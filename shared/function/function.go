@@ -32,12 +32,14 @@ func Lambda() (*environment.Reader, Clients) {
 	return &environment.Reader{Lookup: os.Getenv}, Clients{Now: time.Now, Logger: lambdacontext.NewLogger()}
 }
 
-// Start serves invocations with handle. If err is not nil, it logs err and exits: Lambda then
-// answers every invocation with an error.
+// Start serves invocations with handle, and logs first which release it is. If err is not nil, it
+// logs err and exits: Lambda then answers every invocation with an error.
 func Start(handle any, err error) {
+	log := lambdacontext.NewLogger().With("release", os.Getenv("RELEASE"))
 	if err != nil {
-		lambdacontext.NewLogger().Error("invalid configuration", "error", err)
+		log.Error("invalid configuration", "error", err)
 		os.Exit(1)
 	}
+	log.Info("function started")
 	lambda.Start(handle)
 }

@@ -20,8 +20,13 @@ type Edge struct {
 	Secrets       Secrets
 	AccountSID    string // AC…; whose webhooks are let in
 	PublicBaseURL string // where Twilio calls, "" = as API Gateway names itself; a request to API Gateway's own domain is let in too
+	Release       string // git's name of what is deployed; "" = unknown
 	Logger        *slog.Logger
 }
+
+// ReleaseHeader is the header in which answers to signed requests name the release. Others learn
+// nothing of it.
+const ReleaseHeader = "X-Switchboard-Release"
 
 // answerReserve is the part of the function's time that is kept for the answer. A handler may wait
 // for the rest.
@@ -65,7 +70,11 @@ func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Contex
 	if sent == nil {
 		return e.refuse(ctx, http.StatusBadRequest, "signed, but no form", nil), nil
 	}
-	return answer(ctx, Request{BaseURL: bases[0], Path: event.RawPath, Form: formOf(sent), Received: arrived(event)}), nil
+	made := answer(ctx, Request{BaseURL: bases[0], Path: event.RawPath, Form: formOf(sent), Received: arrived(event)})
+	if e.Release != "" {
+		made.Headers[ReleaseHeader] = e.Release
+	}
+	return made, nil
 }
 
 // validWhenRenewed checks with renewed secrets: an operator may have replaced the token since they

@@ -189,3 +189,16 @@ func TestTokenRotatedMeanwhile(t *testing.T) {
 		})
 	}
 }
+
+// TestReleaseOnlyForTwilio: answers to requests that Twilio did not sign say nothing about what is
+// deployed.
+func TestReleaseOnlyForTwilio(t *testing.T) {
+	t.Parallel()
+	for signed, want := range map[string]string{token: "v1.2-3-g0123abc", second: ""} {
+		edge := Edge{Secrets: &vault{kept: tokens(token, ""), renewed: tokens(token, "")}, AccountSID: account, Release: "v1.2-3-g0123abc", Logger: slog.New(slog.DiscardHandler)}
+		answer, err := edge.Serve(t.Context(), signedEvent(signed), func(context.Context, Request) Answer { return Received() })
+		if err != nil || answer.Headers[ReleaseHeader] != want {
+			t.Errorf("status %d names release %q, want %q (%v)", answer.StatusCode, answer.Headers[ReleaseHeader], want, err)
+		}
+	}
+}

@@ -12,6 +12,7 @@ func ReadEdge(env *environment.Reader, secrets Secrets, logger *slog.Logger) Edg
 		Secrets:       secrets,
 		AccountSID:    env.Required("TWILIO_ACCOUNT_SID"),
 		PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"),
+		Release:       env.Text("RELEASE"),
 		Logger:        logger,
 	}
 }

@@ -1,4 +1,4 @@
-// Command bootstrap is the Lambda function behind POST /assignment and /assignment/fallback.
+// Command bootstrap is the Lambda function behind POST /assignment.
 package main
 
 import (

@@ -67,6 +67,7 @@ func targets() []target {
 		{name: "hold", function: "hold", coldAim: twimlAim, wants: twiML},
 		{name: "assignment", function: "assignment", coldAim: twimlAim, wants: deferral},
 		{name: "assignment, dequeue", function: "assignment", coldAim: twimlAim, wants: dequeue, settings: map[string]string{"BRIDGE_MODE": "dequeue"}},
+		{name: "fallback", function: "fallback", coldAim: twimlAim, wants: deferral},
 		{name: "bridge", function: "bridge", coldAim: clientAim, wants: done, fresh: true},
 		{name: "worker, gate", function: "worker", coldAim: clientAim, wants: twiML},
 		{name: "worker, dial", function: "worker", coldAim: clientAim, wants: twiML, path: "/worker/" + callSID + "/" + taskSID + "/" + reservationSID + "/dial"},

@@ -146,6 +146,9 @@ func function(path string) string {
 	if first == "worker" && below != "" {
 		return "/worker/"
 	}
+	if path == fallbackFunction {
+		return path
+	}
 	return "/" + first
 }
 

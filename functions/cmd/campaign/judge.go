@@ -224,7 +224,7 @@ func (v verdict) judgeTimeout(r simulator.ReservationRecord, calls []simulator.C
 	if edit, found := v.mangled[r.TaskSID]; found && edit.edit.losesCall() {
 		return
 	}
-	if r.Status != "timeout" || !v.deferred || early && v.damaged(r.SID, undelivered, "/assignment") || v.damaged(r.SID, undelivered, bridgeFunction, "/worker/") || v.damaged(r.SID, unreached, bridgeFunction, "/worker/") {
+	if r.Status != "timeout" || !v.deferred || early && v.damaged(r.SID, undelivered, "/assignment", fallbackFunction) || v.damaged(r.SID, undelivered, bridgeFunction, "/worker/") || v.damaged(r.SID, unreached, bridgeFunction, "/worker/") {
 		return
 	}
 	answered := slices.ContainsFunc(calls, func(workerCall simulator.CallRecord) bool {

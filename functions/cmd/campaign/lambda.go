@@ -9,8 +9,11 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// bridgeFunction is the function that reads BridgeQueue. It has no route.
-const bridgeFunction = "bridge"
+const (
+	// bridgeFunction is the function that reads BridgeQueue. It has no route.
+	bridgeFunction   = "bridge"
+	fallbackFunction = "/assignment/fallback"
+)
 
 // environment is an execution environment of a function. One of its fields is set.
 type environment struct {
@@ -39,7 +42,7 @@ type lambda struct {
 // timeout returns a function's timeout, as in template.yaml.
 func timeout(function string) time.Duration {
 	switch function {
-	case "/assignment":
+	case "/assignment", fallbackFunction:
 		return 5 * time.Second
 	case "/enqueue", "/hold":
 		return 10 * time.Second
@@ -126,7 +129,7 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 		}
 	})
 	i.status = answer.StatusCode
-	if l.world.hostile != nil && i.function == "/assignment" {
+	if l.world.hostile != nil && (i.function == "/assignment" || i.function == fallbackFunction) {
 		i.answer = answer.Body
 	}
 	if i.status >= 500 && !i.forged {

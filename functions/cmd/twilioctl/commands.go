@@ -7,5 +7,5 @@ import (
 func (p program) commands() []*cli.Command {
 	return []*cli.Command{p.planCommand(), p.applyCommand(), p.importCommand(), p.doctorCommand(), p.workersCommand(),
 		p.messagesCommand(), p.forgetCommand(), p.reportCommand(), p.boardCommand(),
-		p.closeCommand(), p.openCommand()}
+		p.closeCommand(), p.openCommand(), p.versionCommand()}
 }

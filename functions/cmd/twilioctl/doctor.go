@@ -54,7 +54,7 @@ func (p program) examine(ctx context.Context, cmd *cli.Command) ([]doctor.Findin
 	if found, err := p.cloud(ctx); err != nil {
 		d.NoAWS = err.Error()
 	} else {
-		d.AWS = &doctor.AWS{Parameters: found.Parameters, Queues: found.Queues, Alarms: found.Alarms,
+		d.AWS = &doctor.AWS{Parameters: found.Parameters, Queues: found.Queues, Alarms: found.Alarms, Functions: found.Functions,
 			Roster: func(table string) doctor.Roster { return found.Roster(table) }}
 	}
 	return d.Examine(ctx), ctx.Err()

@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
@@ -36,6 +38,10 @@ func (quiet) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ..
 		output.MetricAlarms = append(output.MetricAlarms, cloudwatchtypes.MetricAlarm{AlarmName: aws.String("switchboard-" + id), StateValue: cloudwatchtypes.StateValueOk})
 	}
 	return output, nil
+}
+
+func (quiet) GetAccountSettings(context.Context, *lambda.GetAccountSettingsInput, ...func(*lambda.Options)) (*lambda.GetAccountSettingsOutput, error) {
+	return &lambda.GetAccountSettingsOutput{AccountLimit: &lambdatypes.AccountLimit{UnreservedConcurrentExecutions: aws.Int32(1000)}}, nil
 }
 
 func (quiet) GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {
@@ -82,7 +88,7 @@ func TestDoctorAfterApply(t *testing.T) {
 	b := newBench(t, simulator.Config{Empty: true, Loop: clock.NewVirtual(time.Now())})
 	b.deploy()
 	code, out, errs := b.run("doctor")
-	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 51 ok, 0 skipped\n") || errs != "" {
+	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 52 ok, 0 skipped\n") || errs != "" {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
 	}
 

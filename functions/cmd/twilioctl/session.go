@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/smithy-go/logging"
@@ -36,6 +37,7 @@ type cloud struct {
 	Parameters callers.Parameters
 	Queues     doctor.Queues
 	Alarms     deployment.AlarmDescriber
+	Functions  doctor.Functions
 	Roster     func(table string) roster.Store
 	Ledger     func(name string, now func() time.Time) table
 	// Environment and Files are for package bucket; Files nil = http.DefaultTransport.
@@ -58,7 +60,7 @@ func connectAWS(ctx context.Context) (cloud, error) {
 	}
 	return cloud{
 		Stacks: cloudformation.NewFromConfig(loaded), Parameters: ssm.NewFromConfig(loaded),
-		Queues: sqs.NewFromConfig(loaded), Alarms: cloudwatch.NewFromConfig(loaded),
+		Queues: sqs.NewFromConfig(loaded), Alarms: cloudwatch.NewFromConfig(loaded), Functions: lambda.NewFromConfig(loaded),
 		Roster: func(table string) roster.Store {
 			return roster.DynamoDB{Client: dynamodb.NewFromConfig(loaded), Name: table}
 		},

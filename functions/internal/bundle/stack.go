@@ -15,6 +15,7 @@ import (
 	"switchboard/functions/bridge"
 	"switchboard/functions/duty"
 	"switchboard/functions/enqueue"
+	"switchboard/functions/fallback"
 	"switchboard/functions/hold"
 	"switchboard/functions/linkedcalls"
 	"switchboard/functions/messages"
@@ -82,7 +83,7 @@ func (c Clients) base() function.Clients {
 }
 
 // routes are the routes of the functions that answer webhooks.
-var routes = []string{"/enqueue", "/hold", "/assignment", "/worker/", "/survey", "/events", "/duty", "/messages"}
+var routes = []string{"/enqueue", "/hold", "/assignment", "/assignment/fallback", "/worker/", "/survey", "/events", "/duty", "/messages"}
 
 // reader returns a function's environment. A function that answers webhooks reads the stack's
 // address from them.
@@ -161,14 +162,14 @@ func (e Environment) Front(c Clients) Front {
 	for _, route := range routes {
 		front[route] = e.Stop(route, c)
 	}
-	front["/assignment/fallback"], front["/survey/"] = front["/assignment"], front["/survey"]
-	front["/duty/"], front["/messages/"] = front["/duty"], front["/messages"]
+	front["/survey/"], front["/duty/"], front["/messages/"] = front["/survey"], front["/duty"], front["/messages"]
 	front["/enqueue/"], front["/hold/"] = front["/enqueue"], front["/hold"]
 	return front
 }
 
 // Stop creates an execution environment of the function with one of the routes /enqueue, /hold,
-// /assignment, /worker/, /survey, /events, /duty and /messages; nil for another route.
+// /assignment, /assignment/fallback, /worker/, /survey, /events, /duty and /messages; nil for
+// another route.
 func (e Environment) Stop(route string, c Clients) Stop {
 	return must(newStop(route, e.reader(true), c))
 }
@@ -183,6 +184,9 @@ func newStop(route string, env *environment.Reader, c Clients) (Stop, error) {
 		return h.Handle, err
 	case "/assignment":
 		h, err := assignment.New(env, assignment.Clients{Clients: c.base(), Queue: c.Queue})
+		return h.Handle, err
+	case "/assignment/fallback":
+		h, err := fallback.New(env, fallback.Clients{Clients: c.base(), Queue: c.Queue})
 		return h.Handle, err
 	case "/worker/":
 		h, err := worker.New(env, worker.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, AWS: c.AWS})

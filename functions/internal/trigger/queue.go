@@ -26,7 +26,7 @@ type Redrive struct {
 
 // The queues of template.yaml.
 var (
-	OfBridge     = Redrive{time.Minute, 3}
+	OfBridge     = Redrive{time.Minute, 5}
 	OfRecordings = Redrive{6 * time.Minute, 10}
 )
 

@@ -90,7 +90,7 @@ func (in Inputs) aws() []Source {
 			return func(f *Facts) { f.Records = known(found) }, err
 		}),
 		in.source("calls", everyCall, "dynamodb:Query and dynamodb:GetItem on LedgerTable", in.Ledger != nil, func(ctx context.Context) (Part, error) {
-			found, err := in.Ledger.Open(ctx, in.Now().Add(time.Minute), maxCalls)
+			found, err := in.Ledger.Open(ctx, time.Unix(0, 0), in.Now().Add(time.Minute), maxCalls)
 			return func(f *Facts) { f.Open = known(found) }, err
 		}),
 		in.source("messages", everyRecord, "dynamodb:Query and dynamodb:GetItem on LedgerTable", in.Ledger != nil, func(ctx context.Context) (Part, error) {

@@ -23,7 +23,8 @@ var OtherParameters = []string{
 	"TaskPriority", "TaskTimeoutSeconds", "BridgeMode", "EndStuckTasks",
 	"WorkerGate", "WorkerAnnouncement", "WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds",
 	"MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom", "CrmUrl", "CrmFailure", "SecretsPrefix",
-	"PublicBaseUrl", "TwilioApiUrl", "RecordingRetentionDays", "MessagesTopicArn", "Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",
+	"PublicBaseUrl", "TwilioApiUrl", "RecordingRetentionDays", "MessagesTopicArn", "Deployment",
+	"ApiRateLimit", "ApiBurstLimit", "BridgeConcurrency", "FallbackConcurrency", "Architecture", "LogLevel", "SystemLogLevel", "Tracing", "KmsKeyArn", "LogRetentionDays", "AlarmTopicArn",
 }
 
 // Alarms are the logical IDs of the template's alarms. A stack has them if it has an AlarmTopicArn.

@@ -13,6 +13,8 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"switchboard/functions/cmd/twilioctl/internal/account"
@@ -58,6 +60,7 @@ type patient struct {
 	alarms     alarms
 	roster     workers
 	queue      queue
+	limits     limits
 	functions  http.Handler
 	web        http.Handler // the functions, unless a fault is planted
 	doctor     Doctor
@@ -82,6 +85,7 @@ func healthy(t *testing.T) *patient {
 		},
 		ssm:    bundle.Parameters{"/switchboard/auth-token": token, "/switchboard/crm-secret": "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="},
 		alarms: allQuiet(),
+		limits: limits{executions: 1000},
 	}
 	p.settings(func(s *settings.Settings) {
 		s.Numbers = map[string]settings.Number{
@@ -119,7 +123,7 @@ func healthy(t *testing.T) *patient {
 		},
 		Stack:     &deployment.Stack{Source: "stack switchboard", Outputs: p.outputs, Parameters: p.parameters},
 		StackName: "switchboard", Prefix: "/switchboard", Now: loop.Now,
-		AWS: &AWS{Parameters: p.ssm, Queues: &p.queue, Alarms: &p.alarms, Roster: func(string) Roster { return &p.roster }},
+		AWS: &AWS{Parameters: p.ssm, Queues: &p.queue, Alarms: &p.alarms, Functions: &p.limits, Roster: func(string) Roster { return &p.roster }},
 		Web: web,
 	}
 	p.setUp()
@@ -329,6 +333,16 @@ func (q *queue) GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput
 	return &sqs.GetQueueAttributesOutput{Attributes: map[string]string{
 		"ApproximateNumberOfMessages": fmt.Sprint(q.visible), "ApproximateNumberOfMessagesNotVisible": fmt.Sprint(q.hidden),
 	}}, q.err
+}
+
+// limits stands in for Lambda's limits of the account.
+type limits struct {
+	executions int32
+	err        error
+}
+
+func (l *limits) GetAccountSettings(context.Context, *lambda.GetAccountSettingsInput, ...func(*lambda.Options)) (*lambda.GetAccountSettingsOutput, error) {
+	return &lambda.GetAccountSettingsOutput{AccountLimit: &lambdatypes.AccountLimit{UnreservedConcurrentExecutions: &l.executions}}, l.err
 }
 
 func encoded(t *testing.T, value any) string {

@@ -26,6 +26,7 @@ type AWS struct {
 	Parameters secrets.Parameters
 	Queues     Queues
 	Alarms     deployment.AlarmDescriber
+	Functions  Functions
 	Roster     func(table string) Roster
 }
 
@@ -54,6 +55,7 @@ func (e *evidence) readAWS(ctx context.Context) {
 		e.lack("SSM has no auth-token", needTokens)
 	}
 	e.readSettings(ctx, cloud.Parameters)
+	e.executions.value, e.executions.err = readExecutions(ctx, cloud.Functions)
 	if e.missing[needStack] != "" {
 		return
 	}
@@ -194,7 +196,7 @@ func (e *evidence) checkDeadLetters() []Finding {
 		return unreadable(subject, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
 	case e.deadLetter.value > 0:
 		return finding(Error, subject,
-			fmt.Sprintf("%s failed three times; the log has the cause under the message_id",
+			fmt.Sprintf("%s failed five times; the log has the cause under the message_id",
 				counted(e.deadLetter.value, "message")),
 			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s",
 				shell.Word(e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])))

@@ -133,6 +133,7 @@ var checks = []check{
 	{"queue-limit", []need{needWorkflow, needParameters}, (*evidence).checkQueueLimit},
 	{"debugger", []need{needTwilio}, (*evidence).checkDebugger},
 
+	{"lambda-concurrency", []need{needAWS, needWorkspace}, (*evidence).checkExecutions},
 	{"alarms", []need{needStack, needAWS}, (*evidence).checkAlarms},
 	{"workers-table", []need{needStack, needAWS}, (*evidence).checkRecord},
 	{"dead-letter-queue", []need{needStack, needAWS}, (*evidence).checkDeadLetters},

@@ -49,7 +49,7 @@ func TestWithURLsAlone(t *testing.T) {
 	}
 	p.doctor.AWS, p.doctor.NoAWS = nil, "AWS was not asked"
 	want := []string{
-		"alarms", "auth-token", "caller-id", "dead-letter-queue", "fault-activity", "hold-music", "missed-calls", "notify-from", "offline-activity",
+		"alarms", "auth-token", "caller-id", "dead-letter-queue", "fault-activity", "hold-music", "lambda-concurrency", "missed-calls", "notify-from", "offline-activity",
 		"post-work-activity", "queue-limit", "reject-activity", "reservation-timeout",
 		"settings", "signed-request", "ssm-parameters", "task-timeout", "worker-capacity", "worker-held", "workers-table", "wrap-up",
 	}

@@ -56,6 +56,7 @@ type evidence struct {
 	faults     map[string]error // of topics of the settings
 	alarms     fact[[]deployment.Alarm]
 	deadLetter fact[int]
+	executions fact[int]             // of Lambda functions, at the same time
 	records    fact[[]roster.Record] // of the workers
 	unsigned   []answer
 	signed     answer

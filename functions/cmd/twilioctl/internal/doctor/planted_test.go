@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/smithy-go"
+
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
@@ -498,6 +500,9 @@ func TestPlantedFaults(t *testing.T) {
 			check: "ssm-parameters",
 			level: Error,
 		},
+		{"a new account", func(p *patient) { p.limits.executions = 10 }, "lambda-concurrency", Warning},
+		{"no answer about limits", func(p *patient) { p.limits.err = errors.New("no answer") }, "lambda-concurrency", Error},
+		{"no right to limits", func(p *patient) { p.limits.err = &smithy.GenericAPIError{Code: "AccessDeniedException"} }, "lambda-concurrency", Skipped},
 		{"no alarms", func(p *patient) { p.alarms = nil }, "alarms", Warning},
 		{"an alarm is missing", func(p *patient) { p.alarms = p.alarms[:len(p.alarms)-1] }, "alarms", Warning},
 		{"an alarm rings", func(p *patient) { p.alarms[1][1] = "ALARM" }, "alarms", Error},

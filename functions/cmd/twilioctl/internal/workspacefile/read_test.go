@@ -591,7 +591,7 @@ func TestParametersAreTheTemplates(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(template), "\nParameters:\n")
-	section, _, _ := strings.Cut(rest, "\nConditions:\n")
+	section, _, _ := strings.Cut(rest, "\nRules:\n")
 	var want []string
 	for _, match := range regexp.MustCompile(`(?m)^  (\w+):$`).FindAllStringSubmatch(section, -1) {
 		want = append(want, match[1])
