@@ -51,18 +51,22 @@ func (w *world) sweep() (again bool) {
 }
 
 // idleAfter reports whether the next run would find nothing to do, because this one found nothing
-// or closed every open call.
+// or closed every open call. A request whose tasks the workflow gives up gets another until its
+// promise ends: world.owes says how long that is waited for.
 func idleAfter(report sweeper.Report) bool {
-	closed := report.Closed
+	closed, created := report.Closed, 0
 	for _, finding := range report.Done {
-		if finding.What == sweeper.CallClosed {
+		switch finding.What {
+		case sweeper.CallClosed:
 			closed++
+		case sweeper.RequestCreated:
+			created++
 		}
 	}
 	if len(report.Failed) > 0 || report.Stopped != "" {
 		return false
 	}
-	return len(report.Done)+closed == 0 || closed == report.OpenCalls && report.Tasks+report.LiveCalls == 0
+	return len(report.Done)-created+closed == 0 || closed == report.OpenCalls && report.Tasks+report.LiveCalls == 0
 }
 
 // scheduled runs the sweeper and reports whether it finished.
