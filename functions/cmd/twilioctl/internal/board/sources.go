@@ -21,7 +21,8 @@ const Within = 20 * time.Second
 
 // How often the sources are read. What changes with each call is read at the same time, so that the
 // parts of the board agree. Twilio does not publish TaskRouter's limits by resource: they are in
-// the console. It limits expressions to three requests a second, and the board uses none. For statistics it asks to cache what several people look at, as the board does
+// the console. It limits expressions to three requests a second, and the board uses none. For
+// statistics it asks to cache what several people look at, as the board does
 // (https://www.twilio.com/docs/taskrouter/limits).
 const (
 	everyCall   = 10 * time.Second
