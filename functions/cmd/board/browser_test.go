@@ -91,11 +91,6 @@ func TestBoardIsLegible(t *testing.T) {
 			}
 			w.judge(string(script), size.name+", "+scheme)
 			w.wantNothingCutOff(size.name, size.name == "wall")
-			var letters float64
-			w.Script("return parseFloat(getComputedStyle(document.getElementById('waiting')).fontSize)", &letters)
-			if size.name == "wall" && letters < 31 {
-				t.Errorf("the letters of the lists are %g pixels high: too small for four meters", letters)
-			}
 		}
 	}
 	if complaints := w.Complaints(); len(complaints) > 0 {
@@ -175,7 +170,7 @@ func TestBoardSaysWhatIsWrong(t *testing.T) {
 	w.says("ALARM since")
 	w.says("workers' record: not readable: missing right dynamodb:Scan (allow it in the IAM policy of your AWS credentials)")
 	twilio.on.Store(true)
-	for range 6 {
+	for range 10 {
 		if err := busy.RunFor(t.Context(), time.Second); err != nil {
 			t.Fatal(err)
 		}

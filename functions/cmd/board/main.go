@@ -32,28 +32,38 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	if *asJSON && !*once {
 		return errors.New("-json needs -once")
 	}
-	busy, err := open(ctx, *seed)
-	if err != nil {
-		return err
-	}
-	board := desk.Board(shown(busy))
 	if *once {
-		board.Start(ctx)
-		board.Wait()
-		now, _ := board.Snapshot()
-		if *asJSON {
-			return json.NewEncoder(stdout).Encode(now)
-		}
-		return now.WriteText(stdout)
+		return printOnce(ctx, *seed, *asJSON, stdout)
 	}
 	listener, err := localpage.Listen("-listen", *listen)
 	if err != nil {
 		return err
 	}
+	busy, err := open(ctx, *seed)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	board := desk.Board(shown(busy))
 	page, handler := board.Page(listener.Addr().String())
 	fmt.Fprintf(stdout, "board of a simulated desk: %s (stop with ^C)\n", page.URL())
 	go live(ctx, busy, board.Start)
 	return program.Serve(ctx, program.Served{Listener: listener, Handler: handler})
+}
+
+// printOnce prints the board as text, or as JSON.
+func printOnce(ctx context.Context, seed uint64, asJSON bool, stdout io.Writer) error {
+	busy, err := open(ctx, seed)
+	if err != nil {
+		return err
+	}
+	board := desk.Board(shown(busy))
+	board.Start(ctx)
+	board.Wait()
+	now, _ := board.Snapshot()
+	if asJSON {
+		return json.NewEncoder(stdout).Encode(now)
+	}
+	return now.WriteText(stdout)
 }
 
 // live lets the desk's time pass as the machine's does, and calls read each second.

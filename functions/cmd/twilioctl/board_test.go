@@ -115,7 +115,7 @@ func TestBoardIsServed(t *testing.T) {
 	printed := bufio.NewScanner(reader)
 	printed.Scan()
 	address := regexp.MustCompile(`http://\S+`).FindString(printed.Text())
-	if printed.Scan(); printed.Text() != "It asks Twilio 30 times a minute, for any number of pages." {
+	if printed.Scan(); printed.Text() != "It asks Twilio 24 times a minute, for any number of pages." {
 		t.Errorf("it prints %q", printed.Text())
 	}
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"events", nil)

@@ -23,8 +23,8 @@ type Source struct {
 }
 
 const (
-	// readTime is the time that one read may take.
-	readTime = 15 * time.Second
+	// readTime is the time that one read may take: a hundred calls, one by one, from far away.
+	readTime = 30 * time.Second
 	// longestPause is the longest pause after a failure, unless Twilio asks for a longer one.
 	longestPause = time.Minute
 )

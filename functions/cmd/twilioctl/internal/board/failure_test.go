@@ -81,7 +81,7 @@ func TestFailuresNameRemedy(t *testing.T) {
 		{
 			name: "no answer",
 			err:  fmt.Errorf("read it: %w", context.DeadlineExceeded),
-			want: failure{text: "no answer within 15 s", remedy: "check this machine's network"},
+			want: failure{text: "no answer within 30 s", remedy: "check this machine's network"},
 		},
 		{
 			name: "no table",
@@ -126,7 +126,7 @@ func TestSleepingMachineIsSaid(t *testing.T) {
 	if s := source.state(noon.Add(20 * time.Second)); s.Error != "" {
 		t.Errorf("state %+v", s)
 	}
-	if s := source.state(noon.Add(time.Minute)); s.Error == "" || s.Remedy == "" {
+	if s := source.state(noon.Add(2 * time.Minute)); s.Error == "" || s.Remedy == "" {
 		t.Errorf("state %+v", s)
 	}
 }

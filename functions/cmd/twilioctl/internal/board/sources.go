@@ -14,21 +14,16 @@ import (
 
 // RequestsPerMinute is how often the board asks Twilio, for any number of pages: each list has one
 // page of up to 1,000 items, and a test counts them.
-const RequestsPerMinute = 30
+const RequestsPerMinute = 24
 
 // Within is how soon a call is to be answered for the service level, unless the lead says so.
 const Within = 20 * time.Second
 
-// How often Twilio is asked. Twilio does not publish TaskRouter's limits by resource: they are in
-// the console, and answers to three requests a second for expressions, which the board does not
-// use. For statistics it asks to cache what several people look at, as the board does
+// How often the sources are read. What changes with each call is read at the same time, so that the
+// parts of the board agree. Twilio does not publish TaskRouter's limits by resource: they are in
+// the console. It limits expressions to three requests a second, and the board uses none. For
+// statistics it asks to cache what several people look at, as the board does
 // (https://www.twilio.com/docs/taskrouter/limits).
-const (
-	everyQueue  = 5 * time.Second
-	everyTwilio = 10 * time.Second
-)
-
-// How often AWS is asked: what changes with each call, and what does not.
 const (
 	everyCall   = 10 * time.Second
 	everyRecord = 20 * time.Second
@@ -63,19 +58,19 @@ func Open(in Inputs) *Board {
 func (in Inputs) twilio() []Source {
 	client, workspace := in.Desk.Account, in.Desk.Workspace.SID
 	return []Source{
-		{Name: "callers", Every: everyQueue, Read: func(ctx context.Context) (Part, error) {
+		{Name: "callers", Every: everyCall, Read: func(ctx context.Context) (Part, error) {
 			found, err := client.WaitingTasks(ctx, workspace, in.WorkflowSID)
 			return func(f *Facts) { f.Waiting = known(found) }, err
 		}},
-		{Name: "callers' numbers", Every: everyTwilio, Read: func(ctx context.Context) (Part, error) {
+		{Name: "callers' numbers", Every: everyCall, Read: func(ctx context.Context) (Part, error) {
 			found, err := client.LiveCalls(ctx)
 			return func(f *Facts) { f.Calls = known(found) }, err
 		}},
-		{Name: "TaskRouter's counts", Every: everyTwilio, Read: func(ctx context.Context) (Part, error) {
+		{Name: "TaskRouter's counts", Every: everyCall, Read: func(ctx context.Context) (Part, error) {
 			found, err := client.RealTimeStatistics(ctx, workspace)
 			return func(f *Facts) { f.Statistics = &found }, err
 		}},
-		{Name: "workers", Every: everyTwilio, Read: func(ctx context.Context) (Part, error) {
+		{Name: "workers", Every: everyCall, Read: func(ctx context.Context) (Part, error) {
 			found, err := in.Desk.Rows(ctx)
 			return func(f *Facts) { f.Workers = known(found) }, err
 		}},

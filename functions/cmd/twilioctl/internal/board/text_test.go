@@ -37,7 +37,7 @@ func TestBoardAsText(t *testing.T) {
 		Counts:   &Counts{Tasks: map[string]int{"pending": 4, "reserved": 1, "assigned": 9, "wrapping": 2}, Longest: 271},
 		Alarms:   []Alarm{{Name: "FaultsAlarm", Text: "Calls failed.", Since: ago(11 * time.Minute)}},
 		Sources: []SourceState{
-			{Name: "callers", Read: ago(30 * time.Second), Error: "no answer within 15 s", Remedy: "check this machine's network"},
+			{Name: "callers", Read: ago(30 * time.Second), Error: "no answer within 30 s", Remedy: "check this machine's network"},
 			{Name: "workers", Read: noon},
 			{Name: "alarms", Error: "missing right cloudwatch:DescribeAlarms", Remedy: "allow it in the IAM policy of your AWS credentials"},
 		},

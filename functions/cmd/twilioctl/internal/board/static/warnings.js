@@ -3,6 +3,8 @@
 import {element} from './element.js';
 import {ofDay, stopwatch, when} from './time.js';
 
+const digits = '…0123: the last four digits of a caller’s number.';
+
 let last = '';
 
 export function showWarnings(board) {
@@ -19,12 +21,12 @@ export function showWarnings(board) {
   warnings.replaceChildren(...lines.map(([kind, words]) => element('p', kind, words)));
 }
 
-/** TaskRouter's own counts, which include tasks that are no calls. */
+/** TaskRouter's own counts, which include tasks that are no calls, and what the digits are. */
 export function showCounts(board) {
   const counts = board.taskrouter;
   const of = (...states) => states.reduce((sum, state) => sum + (counts.tasks[state] ?? 0), 0);
   document.getElementById('counts').textContent = counts
     ? `TaskRouter counts, with messages and call backs: ${of('pending', 'reserved')} tasks wait` +
-      `${counts.longest_seconds ? `, the oldest for ${stopwatch(counts.longest_seconds)}` : ''}; ${of('assigned')} are assigned, ${of('wrapping')} are wrapping.`
-    : '';
+      `${counts.longest_seconds ? `, the oldest for ${stopwatch(counts.longest_seconds)}` : ''}; ${of('assigned')} are assigned, ${of('wrapping')} are wrapping. ${digits}`
+    : digits;
 }
