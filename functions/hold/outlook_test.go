@@ -206,9 +206,16 @@ func TestPlaceCountsCallBacks(t *testing.T) {
 		{
 			name:      "any may be ahead",
 			offered:   true,
-			outlook:   []outlook.Outlook{{}, outlook.Outlook{}.Count(3, now().Add(-11*time.Minute)), calm},
-			rounds:    [][2]int{{1, 0}, {1, 61}, {1, 122}},
-			wantPlace: []string{"", "", next},
+			outlook:   []outlook.Outlook{outlook.Outlook{}.Count(3, now().Add(-11*time.Minute)), calm},
+			rounds:    [][2]int{{1, 0}, {1, 61}},
+			wantPlace: []string{"", next},
+		},
+		{
+			name:      "the stack is new",
+			offered:   true,
+			outlook:   []outlook.Outlook{{}},
+			rounds:    [][2]int{{1, 0}},
+			wantPlace: []string{next},
 		},
 		{
 			name:      "none is ahead as far as is known",

@@ -144,8 +144,9 @@ func (o Outlook) shownSince(counted time.Time) bool {
 
 // Ahead counts the open call backs that are known to be ahead of a caller who entered the line at a
 // time; own is the caller's number, whose call back does not count. certain is false if there may
-// be more: the list is older than ten minutes, or full.
+// be more: the list is older than ten minutes, or full. A stack that is so new that no workers were
+// counted yet has no older call backs.
 func (o Outlook) Ahead(now, entered time.Time, own string) (n int, certain bool) {
 	n, certain = o.Callbacks.ahead(entered.Add(margin), own)
-	return n, certain && o.counts(now)
+	return n, certain && (o.counts(now) || o.Counted.IsZero())
 }

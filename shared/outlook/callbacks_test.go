@@ -47,7 +47,8 @@ func TestCallbacksAhead(t *testing.T) {
 		wantCertain bool
 	}{
 		{"none", counted, now, 0, true},
-		{"never counted", outlook.Outlook{}, now, 0, false},
+		{"never counted", outlook.Outlook{}, now, 0, true},
+		{"never counted, and shown by an event", outlook.Outlook{Callbacks: outlook.ListCallbacks(kept(second, 3)), Added: now}, now, 1, true},
 		{"counted long ago", outlook.Outlook{}.Count(3, now.Add(-11*time.Minute)).List(kept(second, 60)), now, 1, false},
 		{"one ahead, one behind", counted.List(kept(second, 3), kept(third, 1)), now.Add(-2 * time.Minute), 1, true},
 		{"by another clock", counted.List(kept(second, 1)), now.Add(-80 * time.Second), 1, true},
