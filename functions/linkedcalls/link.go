@@ -32,7 +32,7 @@ type Link struct {
 	// Callback is what became of the caller's wish to be called back.
 	Callback *Callback `json:"callback,omitempty"`
 
-	WorkerName   string `json:"worker_name,omitempty"`   // when the worker was reserved
+	WorkerName   string `json:"worker_name,omitempty"`   // when the worker took the call
 	DialedNumber string `json:"dialed_number,omitempty"` // by the caller
 	Queue        string `json:"queue,omitempty"`         // name of the task queue
 	Language     string `json:"language,omitempty"`      // code such as es; "" = the number's

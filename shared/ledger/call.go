@@ -76,16 +76,16 @@ func (c Call) QueueResult() string { return c.fields[queueResult] }
 // number's, or no event has named it.
 func (c Call) Language(task string) string { return c.fields[task+"."+language] }
 
-// Queue is the name of the task queue that the task was in when an event about it was first
-// recorded; "" = no event has named it.
+// Queue is the name of the task queue in which the task's wait ended; "" while it has not, or no
+// event has named it.
 func (c Call) Queue(task string) string { return c.fields[task+"."+queue] }
 
 // ExpectedWait is the wait that was expected when the task's caller entered the queue, in minutes:
-// 5-10, or 60- for any longer one; "" = none was known. A desk that announces waits says it first.
+// 5-10, or 60- for any longer one; "" = none was known, or the wait has not ended. A desk that announces waits says it first.
 func (c Call) ExpectedWait(task string) string { return c.fields[task+"."+expected] }
 
-// Dialed is the number that the caller dialed, or a SIP or client address; "" = no event has named
-// it.
+// Dialed is the number that the caller dialed, or a SIP or client address; "" before the end of the
+// wait, or if no event has named it.
 func (c Call) Dialed() string { return c.fields[dialedNumber] }
 
 // Score is the survey's answer, "1" to "5".
@@ -214,7 +214,7 @@ func (c Call) WrappedUp(sid string) bool { return c.has(sid + "." + wrapup) }
 // Worker is the worker who was reserved, "" while none is known.
 func (c Call) Worker(ref Ref) string { return c.of(ref, workerSID) }
 
-// WorkerName is the name that this worker had, "" while none is known.
+// WorkerName is the name that this worker had; "" before a talk.
 func (c Call) WorkerName(ref Ref) string { return c.of(ref, workerName) }
 
 // Deadline is when the reservation times out at the earliest, zero before Claim.

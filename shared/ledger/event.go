@@ -17,11 +17,6 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	change.EventSID = event.SID
 	change.Once[taskSID] = event.TaskSID
 	change.Once[event.TaskSID+"."+language] = event.Task.Language()
-	change.Once[event.TaskSID+"."+queue] = event.Queue
-	change.Once[event.TaskSID+"."+expected] = event.Task.ExpectedWait()
-	if !taskrouter.IsRequest(event.Task.CallSID) {
-		change.Once[dialedNumber] = event.Task.Dialed()
-	}
 	at := l.now()
 	if !event.Time.IsZero() {
 		at = text(event.Time)
@@ -34,12 +29,14 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		change.Once[fact.field(ref)] = at
 		change.Once[ref.ReservationSID+"."+taskOf] = ref.TaskSID
 		change.Once[ref.ReservationSID+"."+workerSID] = event.WorkerSID
-		change.Once[ref.ReservationSID+"."+workerName] = event.WorkerName
 		change.EventOf = ref.ReservationSID
 		change.Absent = []string{ref.ReservationSID + "." + forgotten}
 	}
 	if fact.proof&talked != 0 {
 		change.Once[connected] = yes
+	}
+	if fact.proof&(talked|endsTask) != 0 {
+		change.describe(ref, event)
 	}
 	// Other events may still name the worker call of a worker who did not answer.
 	names := fact.proof&namesWorker != 0
@@ -79,6 +76,19 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		call, _, err = l.apply(ctx, change)
 	}
 	return call, first, err
+}
+
+// describe adds what reports count calls by. DynamoDB charges each write by the size of the item, so
+// that is recorded when the wait ends, and not with the first of a call's writes.
+func (c *Change) describe(ref Ref, event taskrouter.Event) {
+	c.Once[ref.TaskSID+"."+queue] = event.Queue
+	c.Once[ref.TaskSID+"."+expected] = event.Task.ExpectedWait()
+	if ref.ReservationSID != "" {
+		c.Once[ref.ReservationSID+"."+workerName] = event.WorkerName
+	}
+	if !taskrouter.IsRequest(ref.CallSID) {
+		c.Once[dialedNumber] = event.Task.Dialed()
+	}
 }
 
 // lastTask returns the task that began last; the given one if no other began later.

@@ -22,7 +22,7 @@ func reported(t *testing.T) *bench {
 	b.ssm[settingsPath+"hours"] = `{"version":1,"zone":"America/New_York","hours":{}}`
 	at := time.Date(2025, 11, 25, 3, 30, 0, 0, time.UTC)
 	l := ledger.Ledger{Store: b.ledger, Now: func() time.Time { return at }}
-	event := taskrouter.Event{SID: "EV1", Type: taskrouter.TaskCreated, TaskSID: "WT00000000000000000000000000000009", Time: at, Queue: "Night"}
+	event := taskrouter.Event{SID: "EV1", Type: taskrouter.TaskCanceled, TaskSID: "WT00000000000000000000000000000009", Time: at, Queue: "Night"}
 	event.Task.CallSID, event.Task.To = "CA00000000000000000000000000000009", "+12065550100"
 	if _, _, err := l.Event(t.Context(), event); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -44,7 +45,7 @@ type Call struct {
 	Outcome  Outcome
 
 	Number   string // that the caller dialed
-	Queue    string // name of the task queue that the call entered first
+	Queue    string // name of the task queue in which the wait ended
 	Language string // code such as es; "" = the number's
 	Worker   string // SID of the worker who talked first
 
@@ -59,7 +60,7 @@ type Call struct {
 // Offer is one reservation of a worker for a call, a call back or a message.
 type Offer struct {
 	Worker  string // SID
-	Name    string // of the worker then
+	Name    string // of the worker then, if they talked
 	State   reservation.State
 	Failure string // step and name of the failure table, such as ring/busy
 	Charged string // who bears it: worker, us, call, wish
@@ -143,6 +144,7 @@ func FromLedger(from ledger.Call, requests ...ledger.Call) Call {
 	if talk, found := firstTalk(from); found {
 		call.Worker, call.Answered = from.Worker(talk), from.At(talk, reservation.Talking)
 		call.Ended = from.At(talk, reservation.Talked)
+		call.Queue = cmp.Or(from.Queue(talk.TaskSID), call.Queue)
 		if talk.TaskSID == from.TaskSID() {
 			call.Done = from.Completed()
 		}

@@ -252,7 +252,7 @@ func byNumber(f figures.Figures) part {
 }
 
 func byQueue(f figures.Figures) part {
-	return part{Title: "By task queue", Table: groupTable("queues", "queue", "not in a queue", "Calls by the first task queue of their task.", f.ByQueue, f)}
+	return part{Title: "By task queue", Table: groupTable("queues", "queue", "not recorded", "Calls by the task queue in which the wait ended.", f.ByQueue, f)}
 }
 
 func byLanguage(f figures.Figures) part {
