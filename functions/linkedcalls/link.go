@@ -87,12 +87,9 @@ func fromLedger(call ledger.Call) Link {
 		Answers: call.Answers(), DialedNumber: call.Dialed(), Queue: call.Queue(call.TaskSID()), Language: call.Language(call.TaskSID()),
 	}
 	if slices.ContainsFunc(call.Reservations(), call.Talked) {
-		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
+		link.WorkerCallSID, link.WorkerSID, link.WorkerName = call.WorkerCallSID(), call.WorkerSID(), call.WorkerName()
 	}
 	for _, ref := range call.Reservations() {
-		if link.WorkerSID != "" && call.Worker(ref) == link.WorkerSID {
-			link.WorkerName = call.WorkerName(ref)
-		}
 		link.Tries = append(link.Tries, tryOf(call, ref))
 	}
 	return link

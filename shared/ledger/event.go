@@ -35,7 +35,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	if fact.proof&talked != 0 {
 		change.Once[connected] = yes
 	}
-	if fact.proof&(talked|endsTask) != 0 {
+	if fact.name == completed || fact.proof&endsTask != 0 {
 		change.describe(ref, event)
 	}
 	// Other events may still name the worker call of a worker who did not answer.
@@ -43,6 +43,12 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	if names {
 		change.Set[workerSID] = event.WorkerSID
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
+		switch fact.name {
+		case completed:
+			change.Set[workerName] = event.WorkerName
+		case accepted:
+			change.Forget = []string{workerName} // of the worker of an earlier talk
+		}
 		change.Within = map[string][]string{taskSID: {event.TaskSID}}
 	}
 	call, first, err = l.move(ctx, change, ref.ReservationSID, fact.state, at)
@@ -52,6 +58,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		if call.talkedSince(event.TaskSID, at) {
 			delete(change.Set, workerSID)
 			delete(change.Set, workerCallSID)
+			delete(change.Set, workerName)
 			names = false
 		}
 		call, first, err = l.move(ctx, change, ref.ReservationSID, fact.state, at)
@@ -79,13 +86,10 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 }
 
 // describe adds what reports count calls by. DynamoDB charges each write by the size of the item, so
-// that is recorded when the wait ends, and not with the first of a call's writes.
+// that is recorded when task and reservation end: most of a call's writes come before.
 func (c *Change) describe(ref Ref, event taskrouter.Event) {
 	c.Once[ref.TaskSID+"."+queue] = event.Queue
 	c.Once[ref.TaskSID+"."+expected] = event.Task.ExpectedWait()
-	if ref.ReservationSID != "" {
-		c.Once[ref.ReservationSID+"."+workerName] = event.WorkerName
-	}
 	if !taskrouter.IsRequest(ref.CallSID) {
 		c.Once[dialedNumber] = event.Task.Dialed()
 	}

@@ -65,20 +65,11 @@ func TestREADMEShowsItem(t *testing.T) {
 	t.Parallel()
 	now := noon()
 	l := Ledger{Store: &Memory{}, Now: func() time.Time { now = now.Add(time.Second); return now.Truncate(time.Second) }}
-	accepted := func(ctx context.Context, l Ledger) error {
-		event := taskrouter.Event{
-			Type: taskrouter.ReservationAccepted, TaskSID: task, ReservationSID: reserved, WorkerSID: alice, WorkerName: "Alice", Queue: "Everyone",
-		}
-		event.Task.CallSID, event.Task.To = call, "+12065550100"
-		event.Task.Own = map[string]json.RawMessage{"expected_wait": json.RawMessage(`"1-2"`)}
-		_, _, err := l.Event(ctx, event)
-		return err
-	}
 	after(t, l,
 		event(taskrouter.TaskCreated, ref()), event(taskrouter.ReservationCreated, ref()),
 		offer(ref(), Offer{WorkerSID: alice, CRM: true, Attempt: "1b9d…", Deadline: noon().Add(115 * time.Second)}),
 		dialing(ref(), noon().Add(95*time.Second)), dial(ref(), workerCall), atGate(ref(), workerCall), answer(ref(), workerCall),
-		accepted,
+		event(taskrouter.ReservationAccepted, ref()),
 	)
 	item, err := l.Store.Get(t.Context(), call)
 	if err != nil {

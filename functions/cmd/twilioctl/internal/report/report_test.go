@@ -56,11 +56,11 @@ func mixed() []figures.Call {
 			name = "@" + hostile
 		}
 		call.Offers = []figures.Offer{
-			{Worker: worker, Name: name, State: reservation.Rejected, Failure: "crm/time-out", Charged: "us"},
-			{Worker: worker, Name: name, State: reservation.Talked},
+			{Worker: worker, State: reservation.Rejected, Failure: "crm/time-out", Charged: "us"},
+			{Worker: worker, State: reservation.Talked},
 		}
 		if call.Outcome == figures.Answered {
-			call.Worker, call.Answered = worker, began.Add(time.Duration(i)*time.Second)
+			call.Worker, call.Name, call.Answered = worker, name, began.Add(time.Duration(i)*time.Second)
 			call.Ended, call.Done = call.Answered.Add(time.Minute), call.Answered.Add(90*time.Second)
 		} else {
 			call.Left = began.Add(time.Duration(i) * time.Second)
