@@ -35,9 +35,7 @@ func talkedTo(t *testing.T) *ledger.Memory {
 	reported := func(kind, reservation, worker string, minute int) error {
 		heard := event(kind, minute, taskSID, callSID, "")
 		heard.ReservationSID, heard.WorkerSID, heard.Queue, heard.Task.To = reservation, worker, "Everyone", "+12065550100"
-		if reservation != "" {
-			heard.WorkerName = "=Bob()"
-		}
+		heard.WorkerName = "=Bob()"
 		_, _, err := kept.Event(t.Context(), heard)
 		return err
 	}

@@ -32,7 +32,7 @@ type Link struct {
 	// Callback is what became of the caller's wish to be called back.
 	Callback *Callback `json:"callback,omitempty"`
 
-	WorkerName   string `json:"worker_name,omitempty"`   // when the worker was reserved
+	WorkerName   string `json:"worker_name,omitempty"`   // when the worker took the call
 	DialedNumber string `json:"dialed_number,omitempty"` // by the caller
 	Queue        string `json:"queue,omitempty"`         // name of the task queue
 	Language     string `json:"language,omitempty"`      // code such as es; "" = the number's
@@ -87,12 +87,9 @@ func fromLedger(call ledger.Call) Link {
 		Answers: call.Answers(), DialedNumber: call.Dialed(), Queue: call.Queue(call.TaskSID()), Language: call.Language(call.TaskSID()),
 	}
 	if slices.ContainsFunc(call.Reservations(), call.Talked) {
-		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
+		link.WorkerCallSID, link.WorkerSID, link.WorkerName = call.WorkerCallSID(), call.WorkerSID(), call.WorkerName()
 	}
 	for _, ref := range call.Reservations() {
-		if link.WorkerSID != "" && call.Worker(ref) == link.WorkerSID {
-			link.WorkerName = call.WorkerName(ref)
-		}
 		link.Tries = append(link.Tries, tryOf(call, ref))
 	}
 	return link

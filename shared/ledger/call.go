@@ -16,6 +16,7 @@ const (
 	taskSID       = "task_sid"
 	workerSID     = "worker_sid"
 	workerCallSID = "worker_call_sid"
+	workerName    = "worker_name"
 	day           = "day"        // UTC date of the first change, for the index by day
 	firstSeen     = "first_seen" // RFC 3339, UTC, milliseconds, as all times here
 	queueResult   = "queue_result"
@@ -40,7 +41,6 @@ const (
 	state        = "state"
 	attempt      = "attempt"  // whose claim it is
 	taskOf       = "task_sid" // WT…
-	workerName   = "worker_name"
 	deadline     = "deadline"
 	dialBy       = "dial_by"
 	announcement = "announcement"
@@ -67,6 +67,9 @@ func (c Call) TaskSID() string { return c.fields[taskSID] }
 // WorkerSID is the worker who took the call, or was offered it last.
 func (c Call) WorkerSID() string { return c.fields[workerSID] }
 
+// WorkerName is the name that the worker had who took the call; "" before the wrap-up has ended.
+func (c Call) WorkerName() string { return c.fields[workerName] }
+
 // WorkerCallSID is the call to that worker.
 func (c Call) WorkerCallSID() string { return c.fields[workerCallSID] }
 
@@ -77,16 +80,16 @@ func (c Call) QueueResult() string { return c.fields[queueResult] }
 // number's, or no event has named it.
 func (c Call) Language(task string) string { return c.fields[task+"."+language] }
 
-// Queue is the name of the task queue that the task was in when an event about it was first
-// recorded; "" = no event has named it.
+// Queue is the name of the task queue in which the task's wait ended; "" before the end of the task,
+// or if no event has named it.
 func (c Call) Queue(task string) string { return c.fields[task+"."+queue] }
 
 // ExpectedWait is the wait that was expected when the task's caller entered the queue, in minutes:
-// 5-10, or 60- for any longer one; "" = none was known. A desk that announces waits says it first.
+// 5-10, or 60- for any longer one; "" = none was known, or the task has not ended. A desk that announces waits says it first.
 func (c Call) ExpectedWait(task string) string { return c.fields[task+"."+expected] }
 
-// Dialed is the number that the caller dialed, or a SIP or client address; "" = no event has named
-// it.
+// Dialed is the number that the caller dialed, or a SIP or client address; "" before the end of the
+// task, or if no event has named it.
 func (c Call) Dialed() string { return c.fields[dialedNumber] }
 
 // Score is the survey's answer, "1" to "5".
@@ -218,9 +221,6 @@ func (c Call) WrappedUp(sid string) bool { return c.has(sid + "." + wrapup) }
 
 // Worker is the worker who was reserved, "" while none is known.
 func (c Call) Worker(ref Ref) string { return c.of(ref, workerSID) }
-
-// WorkerName is the name that this worker had, "" while none is known.
-func (c Call) WorkerName(ref Ref) string { return c.of(ref, workerName) }
 
 // Deadline is when the reservation times out at the earliest, zero before Claim.
 func (c Call) Deadline(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + deadline) }

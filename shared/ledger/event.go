@@ -17,11 +17,6 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	change.EventSID = event.SID
 	change.Once[taskSID] = event.TaskSID
 	change.Once[event.TaskSID+"."+language] = event.Task.Language()
-	change.Once[event.TaskSID+"."+queue] = event.Queue
-	change.Once[event.TaskSID+"."+expected] = event.Task.ExpectedWait()
-	if !taskrouter.IsRequest(event.Task.CallSID) {
-		change.Once[dialedNumber] = event.Task.Dialed()
-	}
 	at := l.now()
 	if !event.Time.IsZero() {
 		at = text(event.Time)
@@ -34,18 +29,26 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		change.Once[fact.field(ref)] = at
 		change.Once[ref.ReservationSID+"."+taskOf] = ref.TaskSID
 		change.Once[ref.ReservationSID+"."+workerSID] = event.WorkerSID
-		change.Once[ref.ReservationSID+"."+workerName] = event.WorkerName
 		change.EventOf = ref.ReservationSID
 		change.Absent = []string{ref.ReservationSID + "." + forgotten}
 	}
 	if fact.proof&talked != 0 {
 		change.Once[connected] = yes
 	}
+	if fact.name == completed || fact.proof&endsTask != 0 {
+		change.describe(ref, event)
+	}
 	// Other events may still name the worker call of a worker who did not answer.
 	names := fact.proof&namesWorker != 0
 	if names {
 		change.Set[workerSID] = event.WorkerSID
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
+		switch fact.name {
+		case completed:
+			change.Set[workerName] = event.WorkerName
+		case accepted:
+			change.Forget = []string{workerName} // of the worker of an earlier talk
+		}
 		change.Within = map[string][]string{taskSID: {event.TaskSID}}
 	}
 	call, first, err = l.move(ctx, change, ref.ReservationSID, fact.state, at)
@@ -55,6 +58,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		if call.talkedSince(event.TaskSID, at) {
 			delete(change.Set, workerSID)
 			delete(change.Set, workerCallSID)
+			delete(change.Set, workerName)
 			names = false
 		}
 		call, first, err = l.move(ctx, change, ref.ReservationSID, fact.state, at)
@@ -79,6 +83,16 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		call, _, err = l.apply(ctx, change)
 	}
 	return call, first, err
+}
+
+// describe adds what reports count calls by. DynamoDB charges each write by the size of the item, so
+// that is recorded when task and reservation end: most of a call's writes come before.
+func (c *Change) describe(ref Ref, event taskrouter.Event) {
+	c.Once[ref.TaskSID+"."+queue] = event.Queue
+	c.Once[ref.TaskSID+"."+expected] = event.Task.ExpectedWait()
+	if !taskrouter.IsRequest(ref.CallSID) {
+		c.Once[dialedNumber] = event.Task.Dialed()
+	}
 }
 
 // lastTask returns the task that began last; the given one if no other began later.

@@ -456,3 +456,27 @@ func TestEarlierTaskIsNotTheLatest(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkerNameIsOfLastTalk has a caller who was enqueued again and talked to a second worker.
+func TestWorkerNameIsOfLastTalk(t *testing.T) {
+	t.Parallel()
+	l := Ledger{Store: &Memory{}, Now: noon}
+	named := func(kind string, r Ref, worker, name string) step {
+		event := taskrouter.Event{SID: kind + name, Type: kind, TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: worker, WorkerName: name, Queue: name + "'s"}
+		event.Task.CallSID, event.Task.To = r.CallSID, "+12065550100"
+		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, event); return err }
+	}
+	const bob = "WK00000000000000000000000000000002"
+	known := after(t, l, named(taskrouter.ReservationAccepted, ref(), alice, "Alice"))
+	if known.WorkerName() != "" || known.Dialed() != "" {
+		t.Errorf("during the talk: %q, dialed %q", known.WorkerName(), known.Dialed())
+	}
+	known = after(t, l, named(taskrouter.ReservationCompleted, ref(), alice, "Alice"))
+	if known.WorkerName() != "Alice" || known.Dialed() != "+12065550100" || known.Queue(task) != "Alice's" {
+		t.Errorf("after the talk: %q, dialed %q, queue %q", known.WorkerName(), known.Dialed(), known.Queue(task))
+	}
+	known = after(t, l, named(taskrouter.ReservationAccepted, refNext(), bob, "Bob"))
+	if known.WorkerSID() != bob || known.WorkerName() != "" {
+		t.Errorf("during the second talk: %s, %q", known.WorkerSID(), known.WorkerName())
+	}
+}

@@ -66,7 +66,7 @@ func TestREADMEShowsItem(t *testing.T) {
 	now := noon()
 	l := Ledger{Store: &Memory{}, Now: func() time.Time { now = now.Add(time.Second); return now.Truncate(time.Second) }}
 	after(t, l,
-		named(taskrouter.TaskCreated, 2, Ref{CallSID: call, TaskSID: task}), named(taskrouter.ReservationCreated, 4, ref()),
+		event(taskrouter.TaskCreated, ref()), event(taskrouter.ReservationCreated, ref()),
 		offer(ref(), Offer{WorkerSID: alice, CRM: true, Attempt: "1b9d…", Deadline: noon().Add(115 * time.Second)}),
 		dialing(ref(), noon().Add(95*time.Second)), dial(ref(), workerCall), atGate(ref(), workerCall), answer(ref(), workerCall),
 		event(taskrouter.ReservationAccepted, ref()),
@@ -115,16 +115,4 @@ func TestREADMEShowsItem(t *testing.T) {
 			t.Errorf("README.md does not explain %s", name)
 		}
 	}
-}
-
-// named is an event with names, some seconds after noon.
-func named(kind string, second int, r Ref) step {
-	event := taskrouter.Event{
-		Type: kind, Time: noon().Add(time.Duration(second) * time.Second), TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, Queue: "Everyone",
-	}
-	event.Task.CallSID, event.Task.To = r.CallSID, "+12065550100"
-	if r.ReservationSID != "" {
-		event.WorkerSID, event.WorkerName = alice, "Alice"
-	}
-	return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, event); return err }
 }

@@ -106,3 +106,24 @@ func TestAnnouncedWaitsAreCompared(t *testing.T) {
 		t.Errorf("compared\n%+v, want\n%+v", got, want)
 	}
 }
+
+// TestMixedDayHasEverything takes a short day of the load that a report shows.
+func TestMixedDayHasEverything(t *testing.T) {
+	t.Parallel()
+	taken, err := takeMixedDay(t.Context(), size{workers: 5, callers: 150, length: 2 * time.Hour}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var items bytes.Buffer
+	if err := taken.writeItems(&items); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"queue_result":"hangup"`, `"queue_result":"bridged"`, `"voicemail":"RE`, `"callback":"`, `"score":"`, `"dialed_number":"` + billingNumber,
+		`.queue":"Billing"`, `.language":"es"`, `"worker_name":"Alma"`, `.expected_wait":"`, `.charged_to":"worker"`,
+	} {
+		if !strings.Contains(items.String(), want) {
+			t.Errorf("no item has %s", want)
+		}
+	}
+}

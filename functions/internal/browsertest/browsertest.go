@@ -209,6 +209,20 @@ func (b *Browser) Screenshot(path string) {
 	}
 }
 
+// Print returns the page as a PDF, on paper of a size in centimeters, with the margins that its
+// style sheet wants.
+func (b *Browser) Print(width, height float64) []byte {
+	b.t.Helper()
+	var encoded string
+	// Chromium scales a page down that is too wide for the paper, unless shrinkToFit is false.
+	b.post("/print", map[string]any{"page": map[string]float64{"width": width, "height": height}, "shrinkToFit": false}, &encoded)
+	paper, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		b.t.Fatalf("print the page: %v", err)
+	}
+	return paper
+}
+
 // Complaints returns what the browser has written to its console as errors since the last call:
 // exceptions of scripts, and violations of the content security policy.
 func (b *Browser) Complaints() []string {

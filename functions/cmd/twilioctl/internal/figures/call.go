@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -44,9 +45,10 @@ type Call struct {
 	Outcome  Outcome
 
 	Number   string // that the caller dialed
-	Queue    string // name of the task queue that the call entered first
+	Queue    string // name of the task queue in which the wait ended
 	Language string // code such as es; "" = the number's
 	Worker   string // SID of the worker who talked first
+	Name     string // of that worker then
 
 	Expected outlook.Range // the wait that was expected then, which callers hear at a desk that announces it; zero = none was known
 	Score    int           // 1 to 5; 0 = none
@@ -59,7 +61,6 @@ type Call struct {
 // Offer is one reservation of a worker for a call, a call back or a message.
 type Offer struct {
 	Worker  string // SID
-	Name    string // of the worker then
 	State   reservation.State
 	Failure string // step and name of the failure table, such as ring/busy
 	Charged string // who bears it: worker, us, call, wish
@@ -142,7 +143,11 @@ func FromLedger(from ledger.Call, requests ...ledger.Call) Call {
 	}
 	if talk, found := firstTalk(from); found {
 		call.Worker, call.Answered = from.Worker(talk), from.At(talk, reservation.Talking)
+		if call.Worker == from.WorkerSID() {
+			call.Name = from.WorkerName()
+		}
 		call.Ended = from.At(talk, reservation.Talked)
+		call.Queue = cmp.Or(from.Queue(talk.TaskSID), call.Queue)
 		if talk.TaskSID == from.TaskSID() {
 			call.Done = from.Completed()
 		}
@@ -156,7 +161,7 @@ func FromLedger(from ledger.Call, requests ...ledger.Call) Call {
 
 func offers(from ledger.Call) (all []Offer) {
 	for _, ref := range from.Reservations() {
-		offer := Offer{Worker: from.Worker(ref), Name: from.WorkerName(ref), State: from.State(ref)}
+		offer := Offer{Worker: from.Worker(ref), State: from.State(ref)}
 		offer.Failure, offer.Charged = from.Failure(ref)
 		all = append(all, offer)
 	}

@@ -30,7 +30,10 @@ func event(kind string, second int) step {
 	e := taskrouter.Event{Type: kind, Time: noon().Add(time.Duration(second) * time.Second), TaskSID: task, Queue: "Everyone"}
 	e.Task.CallSID, e.Task.To, e.Task.Own = caller, "+12065550100", map[string]json.RawMessage{"language": json.RawMessage(`"es"`)}
 	if kind != taskrouter.TaskCreated && kind != taskrouter.TaskCanceled && kind != taskrouter.TaskCompleted {
-		e.ReservationSID, e.WorkerSID = reserved, alice
+		e.ReservationSID = reserved
+	}
+	if kind != taskrouter.TaskCreated {
+		e.WorkerSID, e.WorkerName = alice, "Alice"
 	}
 	return func(ctx context.Context, l ledger.Ledger) error { _, _, err := l.Event(ctx, e); return err }
 }
@@ -131,7 +134,7 @@ func TestAnsweredCallFromLedger(t *testing.T) {
 	t.Parallel()
 	call := recorded(t, event(taskrouter.TaskCreated, 0), event(taskrouter.ReservationCreated, 1), event(taskrouter.ReservationAccepted, 9),
 		event(taskrouter.ReservationWrapup, 69), event(taskrouter.TaskCompleted, 99))
-	if call.Number != "+12065550100" || call.Queue != "Everyone" || call.Language != "es" || call.Worker != alice {
+	if call.Number != "+12065550100" || call.Queue != "Everyone" || call.Language != "es" || call.Worker != alice || call.Name != "Alice" {
 		t.Errorf("call %+v", call)
 	}
 	if talk, wrapUp := call.Ended.Sub(call.Answered), call.Done.Sub(call.Ended); talk != time.Minute || wrapUp != 30*time.Second {

@@ -172,6 +172,9 @@ func Of(calls []Call, options Options) Figures {
 
 // countRest counts what has no place in a Group.
 func (f *Figures) countRest(call Call, workers groups) {
+	if call.Name != "" {
+		f.Workers[call.Worker] = call.Name
+	}
 	offers := call.Offers
 	for _, request := range call.Requests {
 		offers = append(slices.Clip(offers), request.Offers...)
@@ -190,9 +193,6 @@ func (f *Figures) countRest(call Call, workers groups) {
 		}
 		worker := workers.of(offer.Worker)
 		worker.Offers++
-		if offer.Name != "" {
-			f.Workers[offer.Worker] = offer.Name
-		}
 		if offer.Failure != "" && offer.Charged == string(failure.ToWorker) {
 			worker.Missed++
 		}

@@ -82,7 +82,7 @@ func (c chart) svg() (template.HTML, error) {
 		option.ValueAxis[0].Max, option.ValueAxis[0].LabelCount = charts.Ptr(100.0), 6
 	}
 	for i := range option.SeriesList {
-		option.SeriesList[i].Label = charts.SeriesLabel{Show: charts.Ptr(c.Values), FontStyle: font, ValueFormatter: count}
+		option.SeriesList[i].Label = charts.SeriesLabel{Show: charts.Ptr(c.Values), FontStyle: font, ValueFormatter: whole}
 	}
 	painter := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputSVG, Width: chartWidth, Height: chartHeight})
 	if err := painter.BarChart(option); err != nil {
@@ -95,7 +95,8 @@ func (c chart) svg() (template.HTML, error) {
 	return c.named(string(drawn)), nil
 }
 
-func count(value float64) string {
+// whole is the label of a bar, which one of no height does not have.
+func whole(value float64) string {
 	if value == 0 {
 		return ""
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"slices"
 	"time"
 
 	"switchboard/functions/cmd/twilioctl/internal/figures"
@@ -29,7 +30,6 @@ type view struct {
 	Policy            string
 	Key               []fact
 	Sheets            []sheet
-	Notes             []string
 }
 
 // fact is one figure at the head of the page.
@@ -38,11 +38,12 @@ type fact struct{ Name, Value, More string }
 // sheet is a printed page.
 type sheet struct{ Columns [][]part }
 
-// part is a chart, with the table of its figures below it, or a table alone.
+// part is a chart, with the table of its figures below it, or a table alone, or notes.
 type part struct {
 	Title string
 	Chart template.HTML // "" = none
 	Table table
+	Notes []string
 }
 
 // table is a table of the page. The first cell of a row is its heading.
@@ -60,7 +61,7 @@ func Page(f figures.Figures, made time.Time) ([]byte, error) {
 	sum := sha256.Sum256([]byte(pageCSS))
 	v := view{
 		Title: title(f.Period), Zone: f.Period.Zone.String(), Made: made.In(f.Period.Zone).Format("January 2, 2006, 15:04 MST"),
-		Style: template.CSS(pageCSS), Key: key(f), Notes: notes(f),
+		Style: template.CSS(pageCSS), Key: key(f),
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'",
 	}
 	halfHours, err := halfHours(f)
@@ -86,12 +87,27 @@ func Page(f figures.Figures, made time.Time) ([]byte, error) {
 		groups = append([]part{byDay(f)}, groups...)
 	}
 	rest := append([]part{offers(f), faults(f), overflows(f), requests(f)}, scores...)
-	v.Sheets = []sheet{{[][]part{left, right}}, {[][]part{groups, rest}}}
+	columns := [][]part{left, right, groups, rest}
+	shortest := slices.MinFunc([]int{0, 1, 2, 3}, func(a, b int) int { return length(columns[a]) - length(columns[b]) })
+	columns[shortest] = append(columns[shortest], part{Title: "What the figures mean", Notes: notes(f)})
+	v.Sheets = []sheet{{columns[:2]}, {columns[2:]}}
 	var out bytes.Buffer
 	if err := page.Execute(&out, v); err != nil {
 		return nil, fmt.Errorf("write page: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// length is about how long a printed column is, in lines of a table.
+func length(column []part) (lines int) {
+	const ofHeadings, ofChart = 5, 18
+	for _, each := range column {
+		lines += ofHeadings + len(each.Table.Rows)
+		if each.Chart != "" {
+			lines += ofChart
+		}
+	}
+	return lines
 }
 
 // key has the figures that a reader looks for first.

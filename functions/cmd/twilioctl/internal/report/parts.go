@@ -9,8 +9,12 @@ import (
 	"switchboard/functions/cmd/twilioctl/internal/figures"
 )
 
-// maxRows is how many numbers, queues or workers a table shows: the CSV has all.
-const maxRows = 30
+// How many rows a table shows, so that a day prints on two sheets. The CSV has all.
+const (
+	maxGroups  = 10 // numbers, queues, languages
+	maxWorkers = 28
+	maxReasons = 16
+)
 
 // busy returns the half hours from the first with a call to the last.
 func busy(f figures.Figures) []figures.Slot {
@@ -32,8 +36,11 @@ func inTime(f figures.Figures) string {
 	return "In " + strings.ReplaceAll(short(f.Within), " ", noBreak)
 }
 
-// noBreak is a space at which no line ends.
-const noBreak = "\u00a0"
+// A space and a hyphen at which no line ends.
+const (
+	noBreak = "\u00a0"
+	wrapUp  = "wrap\u2011up"
+)
 
 func slotName(s figures.Slot) string { return strings.TrimSpace(s.Clock + " " + s.Zone) }
 
@@ -108,7 +115,7 @@ func byDay(f figures.Figures) part {
 
 func levels(f figures.Figures) (part, error) {
 	slots := busy(f)
-	p := part{Title: "Service level by half hour: % answered within " + short(f.Within)}
+	p := part{Title: "Service level by half hour, %"}
 	if f.Total.Level.Of == 0 {
 		p.Table.Empty = "No call waited in the queue."
 		return p, nil
@@ -130,7 +137,7 @@ func levels(f figures.Figures) (part, error) {
 			short(f.Within), level(f.Total.Level), labels[max(worst, 0)], level(slots[max(worst, 0)].Level)),
 	}.svg()
 	p.Chart = drawn
-	p.Table.Empty = fmt.Sprintf("The figures are in the column “%s” of the table of half hours.", inTime(f))
+	p.Table.Empty = fmt.Sprintf("The share that was answered within %s; the figures are in the column “%s” of the table of half hours.", short(f.Within), inTime(f))
 	return p, err
 }
 
@@ -210,11 +217,11 @@ func announced(f figures.Figures) part {
 	return p
 }
 
-// groupTable has a row for each group, and one for those beyond maxRows.
+// groupTable has a row for each group, and one for those beyond maxGroups.
 func groupTable(id, what, unnamed, caption string, groups []figures.Group, f figures.Figures) table {
 	t := table{
 		ID: id, Caption: caption + " Times in min:s.", Words: 1, Empty: "There were no calls.",
-		Head: []string{strings.ToUpper(what[:1]) + what[1:], "Calls", "Answered", "Abandoned", "Other", inTime(f), "Median wait", "95% of waits", "Mean talk", "Mean wrap-up"},
+		Head: []string{strings.ToUpper(what[:1]) + what[1:], "Calls", "Answered", "Abandoned", "Other", inTime(f), "Median wait", "95% wait", "Mean talk", "Mean " + wrapUp},
 	}
 	row := func(name string, g figures.Group) []string {
 		return []string{
@@ -222,7 +229,7 @@ func groupTable(id, what, unnamed, caption string, groups []figures.Group, f fig
 			percentile(g.Waits, 50), percentile(g.Waits, 95), mean(g.Talks), mean(g.WrapUps),
 		}
 	}
-	for _, g := range shown(groups) {
+	for _, g := range shown(groups, maxGroups) {
 		t.Rows = append(t.Rows, row(cmp.Or(g.Name, unnamed), g))
 	}
 	if len(groups) > 0 {
@@ -231,13 +238,13 @@ func groupTable(id, what, unnamed, caption string, groups []figures.Group, f fig
 	return t
 }
 
-// shown joins those beyond maxRows.
-func shown(groups []figures.Group) []figures.Group {
-	if len(groups) <= maxRows {
+// shown joins those beyond a number of groups.
+func shown(groups []figures.Group, most int) []figures.Group {
+	if len(groups) <= most {
 		return groups
 	}
-	rest := groups[maxRows-1:]
-	return append(slices.Clone(groups[:maxRows-1]), figures.Join(fmt.Sprintf("%d others", len(rest)), rest))
+	rest := groups[most-1:]
+	return append(slices.Clone(groups[:most-1]), figures.Join(number(len(rest))+" others", rest))
 }
 
 func byNumber(f figures.Figures) part {
@@ -245,7 +252,7 @@ func byNumber(f figures.Figures) part {
 }
 
 func byQueue(f figures.Figures) part {
-	return part{Title: "By task queue", Table: groupTable("queues", "queue", "not in a queue", "Calls by the first task queue of their task.", f.ByQueue, f)}
+	return part{Title: "By task queue", Table: groupTable("queues", "queue", "not recorded", "Calls by the task queue in which the wait ended.", f.ByQueue, f)}
 }
 
 func byLanguage(f figures.Figures) part {
@@ -255,13 +262,13 @@ func byLanguage(f figures.Figures) part {
 func byWorker(f figures.Figures) part {
 	p := part{Title: "By worker", Table: table{
 		ID: "workers", Words: 1, Caption: "Calls by the worker who talked first, with offers of calls, call backs and messages", Empty: "There were no calls.",
-		Head: []string{"Worker", "Calls", "Talks, h:min:s", "Mean talk", "Mean wrap-up", "Offers", "Missed"},
+		Head: []string{"Worker", "Calls", "Talks, h:min:s", "Mean talk", "Mean " + wrapUp, "Offers", "Missed"},
 	}}
 	row := func(name string, g figures.Group) []string {
 		return []string{name, number(g.Calls), sum(g.Talks), mean(g.Talks), mean(g.WrapUps), number(g.Offers), number(g.Missed)}
 	}
 	total := figures.Join("All", f.ByWorker)
-	for _, g := range shown(f.ByWorker) {
+	for _, g := range shown(f.ByWorker, maxWorkers) {
 		p.Table.Rows = append(p.Table.Rows, row(workerName(f, g.Name), g))
 	}
 	if len(f.ByWorker) > 0 {
@@ -279,26 +286,55 @@ func offers(f figures.Figures) part {
 		ID: "offers", Words: 3, Caption: "Offers to workers, of calls, call backs and messages, by their end. Rejected: offered to the next worker.",
 		Head: []string{"End", "Reason", "Charged to", "Offers"}, Empty: "No call was offered to a worker.",
 	}}
-	total := 0
-	for i, each := range f.Offers {
-		total += each.Count
-		count := each.Count
+	var rows []counted
+	for _, each := range f.Offers {
 		// Several states read the same: a talk and its end, and all that have not ended.
-		for _, other := range f.Offers[i+1:] {
-			if sameWords(each, other) {
-				count += other.Count
-			}
-		}
-		if !slices.ContainsFunc(f.Offers[:i], func(before figures.Reason) bool { return sameWords(each, before) }) {
-			p.Table.Rows = append(p.Table.Rows, []string{state(each.State), reason(each.Failure), fault(each.Charged), number(count)})
-		}
+		rows = count(rows, each.Count, state(each.State), reason(each.Failure), fault(each.Charged))
 	}
-	p.Table.Foot = []string{"All", "", "", number(total)}
+	p.Table.fill(rows, "All", "", "")
 	return p
 }
 
-func sameWords(a, b figures.Reason) bool {
-	return state(a.State) == state(b.State) && a.Failure == b.Failure && a.Charged == b.Charged
+// counted is a row of words, and how often they apply.
+type counted struct {
+	words []string
+	n     int
+}
+
+// count adds to the row with these words.
+func count(rows []counted, n int, words ...string) []counted {
+	i := slices.IndexFunc(rows, func(row counted) bool { return slices.Equal(row.words, words) })
+	if i < 0 {
+		return append(rows, counted{words, n})
+	}
+	rows[i].n += n
+	return rows
+}
+
+// fill sets the rows and their sum. Of more than maxReasons rows it shows the most frequent ones,
+// in their order, and joins the others.
+func (t *table) fill(rows []counted, all ...string) {
+	if len(rows) == 0 {
+		return
+	}
+	byCount := slices.Clone(rows)
+	slices.SortStableFunc(byCount, func(a, b counted) int { return b.n - a.n })
+	rare := counted{words: make([]string, len(all))}
+	total, others := 0, byCount[min(len(byCount), maxReasons-1):]
+	for _, row := range rows {
+		total += row.n
+		isRare := slices.ContainsFunc(others, func(other counted) bool { return slices.Equal(other.words, row.words) })
+		if len(rows) > maxReasons && isRare {
+			rare.n += row.n
+			continue
+		}
+		t.Rows = append(t.Rows, append(slices.Clone(row.words), number(row.n)))
+	}
+	if rare.n > 0 {
+		rare.words[0] = number(len(others)) + " others"
+		t.Rows = append(t.Rows, append(rare.words, number(rare.n)))
+	}
+	t.Foot = append(all, number(total))
 }
 
 func faults(f figures.Figures) part {
@@ -306,12 +342,11 @@ func faults(f figures.Figures) part {
 		ID: "faults", Words: 2, Caption: "Offers that failed. The worker bears only what the worker did.",
 		Head: []string{"Fault of", "Failure", "Offers"}, Empty: "No offer failed.",
 	}}
-	total := 0
+	var rows []counted
 	for _, each := range f.Faults {
-		total += each.Count
-		p.Table.Rows = append(p.Table.Rows, []string{fault(each.Charged), reason(each.Failure), number(each.Count)})
+		rows = count(rows, each.Count, fault(each.Charged), reason(each.Failure))
 	}
-	p.Table.Foot = []string{"All", "", number(total)}
+	p.Table.fill(rows, "All", "")
 	return p
 }
 
@@ -320,12 +355,11 @@ func overflows(f figures.Figures) part {
 		ID: "overflows", Words: 1, Caption: "Calls that were sent to overflow, where callers can leave a message",
 		Head: []string{"Reason", "Calls"}, Empty: "No call was sent to overflow.",
 	}}
-	total := 0
+	var rows []counted
 	for _, each := range f.Overflows {
-		total += each.Count
-		p.Table.Rows = append(p.Table.Rows, []string{reason(each.Name), number(each.Count)})
+		rows = count(rows, each.Count, reason(each.Name))
 	}
-	p.Table.Foot = []string{"All", number(total)}
+	p.Table.fill(rows, "All")
 	return p
 }
 
@@ -334,17 +368,16 @@ func requests(f figures.Figures) part {
 		ID: "requests", Words: 3, Caption: "What callers of these days left, and what has become of it",
 		Head: []string{"What", "State", "Reason", "Number"}, Empty: "No caller left anything.",
 	}}
-	total := 0
+	var rows []counted
 	for _, kind := range []struct {
 		name string
 		all  []figures.RequestCount
 	}{{"call back", f.Callbacks}, {"message", f.Messages}} {
 		for _, each := range kind.all {
-			total += each.Count
-			p.Table.Rows = append(p.Table.Rows, []string{kind.name, requestState(each.State), outcome(each.Outcome), number(each.Count)})
+			rows = count(rows, each.Count, kind.name, requestState(each.State), outcome(each.Outcome))
 		}
 	}
-	p.Table.Foot = []string{"All", "", "", number(total)}
+	p.Table.fill(rows, "All", "", "")
 	return p
 }
 

@@ -51,13 +51,16 @@ func mixed() []figures.Call {
 			Language: []string{"", "es"}[i%2], Expected: outlook.Ranges()[i%3], Score: i % 6,
 			Answers: map[string]string{"solved": []string{"yes", "=no"}[i%2]},
 		}
-		worker := fmt.Sprintf("WK%032x", i%35)
+		worker, name := fmt.Sprintf("WK%032x", i%35), fmt.Sprintf("Worker %d", i%35)
+		if i%35 < 5 {
+			name = "@" + hostile
+		}
 		call.Offers = []figures.Offer{
-			{Worker: worker, Name: "@" + hostile, State: reservation.Rejected, Failure: "crm/time-out", Charged: "us"},
-			{Worker: worker, Name: "@" + hostile, State: reservation.Talked},
+			{Worker: worker, State: reservation.Rejected, Failure: "crm/time-out", Charged: "us"},
+			{Worker: worker, State: reservation.Talked},
 		}
 		if call.Outcome == figures.Answered {
-			call.Worker, call.Answered = worker, began.Add(time.Duration(i)*time.Second)
+			call.Worker, call.Name, call.Answered = worker, name, began.Add(time.Duration(i)*time.Second)
 			call.Ended, call.Done = call.Answered.Add(time.Minute), call.Answered.Add(90*time.Second)
 		} else {
 			call.Left = began.Add(time.Duration(i) * time.Second)
@@ -93,7 +96,7 @@ func TestPages(t *testing.T) {
 		{name: "an empty day", from: "2026-11-24", to: "2026-11-24", want: "There were no calls."},
 		{name: "one call", from: "2026-11-24", to: "2026-11-24", calls: []figures.Call{one}, want: "Calls of Tuesday, November 24, 2026"},
 		{name: "a call that waits", from: "2026-11-24", to: "2026-11-24", calls: []figures.Call{{Began: one.Began, Outcome: figures.Waiting}}, want: "No wait in the queue has ended."},
-		{name: "a busy day", from: "2026-11-24", to: "2026-11-24", calls: mixed(), want: "11 others"},
+		{name: "a busy day", from: "2026-11-24", to: "2026-11-24", calls: mixed(), want: "31 others"},
 		{name: "a day of 23 hours", from: "2026-03-29", to: "2026-03-29", want: "There were no calls."},
 		{name: "some days", from: "2026-11-20", to: "2026-11-26", calls: mixed(), want: "By day"},
 	}
@@ -216,7 +219,7 @@ func rowsOf(t *testing.T, text, id string) [][]string {
 func TestNamesAreText(t *testing.T) {
 	t.Parallel()
 	text := write(t, of(t, "2026-11-24", "2026-11-24", mixed()...))
-	if strings.Contains(text, "<script") || strings.Count(text, "&lt;/style&gt;&lt;script&gt;") < 30 {
+	if strings.Contains(text, "<script") || strings.Count(text, "&lt;/style&gt;&lt;script&gt;") < 6 {
 		t.Error("names are not escaped")
 	}
 }
@@ -278,5 +281,20 @@ func TestWords(t *testing.T) {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+func TestRareReasonsAreJoined(t *testing.T) {
+	t.Parallel()
+	var rows []counted
+	for i := range 20 {
+		rows = count(rows, i+1, fmt.Sprintf("reason %d", i))
+	}
+	rows = count(rows, 100, "reason 3")
+	var joined table
+	joined.fill(rows, "All")
+	last := joined.Rows[len(joined.Rows)-1]
+	if len(joined.Rows) != maxReasons || last[0] != "5 others" || last[1] != "17" || joined.Foot[1] != "310" || joined.Rows[0][1] != "104" {
+		t.Errorf("%q, foot %q", joined.Rows, joined.Foot)
 	}
 }
