@@ -42,7 +42,7 @@ func endedByLeaving(c simulator.CallRecord, k simulator.TaskRecord, result strin
 // served returns how long the functions that answer the caller first took, with cold starts.
 func (v verdict) served(c simulator.CallRecord) (took time.Duration) {
 	for _, i := range v.invocations {
-		if (i.path == "/enqueue" || i.path == "/hold") && i.field("CallSid") == c.SID {
+		if (i.path == "/enqueue" || isWaitURL(i.path)) && i.field("CallSid") == c.SID {
 			took += i.ended.Sub(i.came)
 		}
 	}

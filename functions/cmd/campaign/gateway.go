@@ -152,6 +152,12 @@ func function(path string) string {
 	return "/" + first
 }
 
+// isWaitURL reports whether a path is that of <Enqueue>'s wait URL: it has no round, whose five
+// numbers the hold function writes into the URLs of its own documents.
+func isWaitURL(path string) bool {
+	return function(path) == "/hold" && strings.Count(path, "-") < 4
+}
+
 // sign signs a webhook as Twilio does after a rotation.
 func (w *world) sign(r *http.Request, body string) error {
 	form, err := url.ParseQuery(body)

@@ -154,7 +154,7 @@ func (e *ear) requested(entry simulator.Entry, path string) {
 	if seconds, err := strconv.Atoi(entry.Params.Get("QueueTime")); err == nil {
 		l.waited = time.Duration(seconds) * time.Second
 	}
-	if strings.Count(path, "-") == 0 {
+	if isWaitURL(path) {
 		l.again = l.heard > 0
 		if l.waited == 0 {
 			l.heard, l.again = 0, false // the customer's own document put them into another queue
