@@ -80,12 +80,13 @@ func (c Call) QueueResult() string { return c.fields[queueResult] }
 // number's, or no event has named it.
 func (c Call) Language(task string) string { return c.fields[task+"."+language] }
 
-// Queue is the name of the task queue in which the task's wait ended; "" before the end of the task,
-// or if no event has named it.
+// Queue is the name of the task queue in which the task's wait ended; "" before the end of the
+// task, or if no event has named it.
 func (c Call) Queue(task string) string { return c.fields[task+"."+queue] }
 
 // ExpectedWait is the wait that was expected when the task's caller entered the queue, in minutes:
-// 5-10, or 60- for any longer one; "" = none was known, or the task has not ended. A desk that announces waits says it first.
+// 5-10, or 60- for any longer one; "" = none was known, or the task has not ended. A desk that
+// announces waits says it first.
 func (c Call) ExpectedWait(task string) string { return c.fields[task+"."+expected] }
 
 // Dialed is the number that the caller dialed, or a SIP or client address; "" before the end of the

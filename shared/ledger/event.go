@@ -85,8 +85,8 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	return call, first, err
 }
 
-// describe adds what reports count calls by. DynamoDB charges each write by the size of the item, so
-// that is recorded when task and reservation end: most of a call's writes come before.
+// describe adds what reports count calls by. DynamoDB charges each write by the size of the item,
+// so that is recorded when task and reservation end: most of a call's writes come before.
 func (c *Change) describe(ref Ref, event taskrouter.Event) {
 	c.Once[ref.TaskSID+"."+queue] = event.Queue
 	c.Once[ref.TaskSID+"."+expected] = event.Task.ExpectedWait()

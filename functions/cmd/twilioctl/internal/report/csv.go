@@ -111,4 +111,7 @@ func measured(s figures.Spread, d time.Duration) string {
 	return seconds(d)
 }
 
-func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
+// seconds is exact to the millisecond, as the ledger is.
+func seconds(d time.Duration) string {
+	return strconv.FormatFloat(d.Round(time.Millisecond).Seconds(), 'f', -1, 64)
+}
