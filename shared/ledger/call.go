@@ -16,7 +16,6 @@ const (
 	taskSID       = "task_sid"
 	workerSID     = "worker_sid"
 	workerCallSID = "worker_call_sid"
-	workerName    = "worker_name"
 	day           = "day"        // UTC date of the first change, for the index by day
 	firstSeen     = "first_seen" // RFC 3339, UTC, milliseconds, as all times here
 	queueResult   = "queue_result"
@@ -35,6 +34,9 @@ const (
 	queue    = "queue"
 	expected = "expected_wait"
 )
+
+// name is the name of a field behind "WK….".
+const name = "name"
 
 // Names of a reservation's fields that are not facts, behind "WR….".
 const (
@@ -68,7 +70,7 @@ func (c Call) TaskSID() string { return c.fields[taskSID] }
 func (c Call) WorkerSID() string { return c.fields[workerSID] }
 
 // WorkerName is the name that the worker had who took the call; "" before the wrap-up has ended.
-func (c Call) WorkerName() string { return c.fields[workerName] }
+func (c Call) WorkerName() string { return c.fields[c.WorkerSID()+"."+name] }
 
 // WorkerCallSID is the call to that worker.
 func (c Call) WorkerCallSID() string { return c.fields[workerCallSID] }
