@@ -53,7 +53,7 @@ func talkedTo(t *testing.T) *ledger.Memory {
 	happens(9, err)
 	happens(10, kept.Scored(t.Context(), callSID, 4))
 	happens(11, kept.Remarked(t.Context(), callSID, "RE00000000000000000000000000000001"))
-	happens(12, reported(completed, "", "", 11))
+	happens(12, reported(completed, "", "WK00000000000000000000000000000002", 11))
 	return store
 }
 
