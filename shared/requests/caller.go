@@ -114,12 +114,11 @@ func (d Desk) Withdraw(ctx context.Context, key, why string) error {
 	if err != nil {
 		return fmt.Errorf("withdraw request: %w", err)
 	}
-	if !made {
-		return nil
+	if made {
+		d.Logger.InfoContext(ctx, "request withdrawn", append(taskrouter.LogFields(key), "why", why)...)
 	}
-	d.Logger.InfoContext(ctx, "request withdrawn", append(taskrouter.LogFields(key), "why", why)...)
-	if task := known.Request().TaskSID; task != "" {
-		_, err = d.Twilio.CancelTask(ctx, task, "the request was withdrawn")
+	if r := known.Request(); r.State == ledger.Withdrawn && r.TaskSID != "" {
+		_, err = d.Twilio.CancelTask(ctx, r.TaskSID, "the request was withdrawn")
 	}
 	return err
 }

@@ -166,10 +166,8 @@ func (d Desk) Missed(ctx context.Context, seen ledger.Request, why string, soon 
 	if made {
 		d.Logger.InfoContext(ctx, "request tried again", append(taskrouter.LogFields(seen.Key), "try", seen.Try+1, "not_before", again, "why", why)...)
 	}
-	if made && seen.State == ledger.Waiting {
-		if _, err := d.Twilio.CancelTask(ctx, seen.TaskSID, "the request is tried again"); err != nil {
-			return again, err
-		}
+	if err := d.cancelTried(ctx, seen, known, "the request is tried again"); err != nil {
+		return again, err
 	}
 	if made && !again.After(d.Now()) {
 		_, err = d.Create(ctx, known)
@@ -180,17 +178,23 @@ func (d Desk) Missed(ctx context.Context, seen ledger.Request, why string, soon 
 // GiveUp ends a request that cannot be kept, and cancels its task. It changes nothing if the
 // request has ended or is in another try.
 func (d Desk) GiveUp(ctx context.Context, seen ledger.Request, why string) error {
-	_, made, err := d.Ledger.GiveUp(ctx, seen, why)
+	known, made, err := d.Ledger.GiveUp(ctx, seen, why)
 	if err != nil {
 		return fmt.Errorf("give request up: %w", err)
 	}
-	if !made {
+	if made {
+		d.Logger.WarnContext(ctx, "request given up", append(taskrouter.LogFields(seen.Key), "try", seen.Try, "why", cmp.Or(why, "unknown"))...)
+	}
+	return d.cancelTried(ctx, seen, known, "the request was given up")
+}
+
+// cancelTried cancels the task of a try that is over. The write that ended it may have been made
+// and reported as refused, since DynamoDB's client repeats writes whose answer was lost.
+func (d Desk) cancelTried(ctx context.Context, seen ledger.Request, known ledger.Call, why string) error {
+	now := known.Request()
+	if seen.State != ledger.Waiting || now.TaskSID == seen.TaskSID && !now.State.Ended() {
 		return nil
 	}
-	d.Logger.WarnContext(ctx, "request given up", append(taskrouter.LogFields(seen.Key), "try", seen.Try, "why", cmp.Or(why, "unknown"))...)
-	if seen.TaskSID == "" || seen.State == ledger.Talking {
-		return nil
-	}
-	_, err = d.Twilio.CancelTask(ctx, seen.TaskSID, "the request was given up")
+	_, err := d.Twilio.CancelTask(ctx, seen.TaskSID, why)
 	return err
 }

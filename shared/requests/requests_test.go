@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,6 +61,68 @@ func TestTaskThatIsNotCreated(t *testing.T) {
 			known, _, err := kept.ByCall(t.Context(), key)
 			if err != nil || known.Request().State != test.want {
 				t.Errorf("state %s, %v, want %s", known.Request().State, err, test.want)
+			}
+		})
+	}
+}
+
+// repeating is a ledger whose client repeats each write, since the first answer was lost: the
+// second is refused.
+type repeating struct{ ledger.Ledger }
+
+func (r repeating) Again(ctx context.Context, seen ledger.Request, at time.Time, why string) (ledger.Call, bool, error) {
+	if _, _, err := r.Ledger.Again(ctx, seen, at, why); err != nil {
+		return ledger.Call{}, false, err
+	}
+	return r.Ledger.Again(ctx, seen, at, why)
+}
+
+func (r repeating) GiveUp(ctx context.Context, seen ledger.Request, why string) (ledger.Call, bool, error) {
+	if _, _, err := r.Ledger.GiveUp(ctx, seen, why); err != nil {
+		return ledger.Call{}, false, err
+	}
+	return r.Ledger.GiveUp(ctx, seen, why)
+}
+
+func (r repeating) Withdraw(ctx context.Context, key, why string) (ledger.Call, bool, error) {
+	if _, _, err := r.Ledger.Withdraw(ctx, key, why); err != nil {
+		return ledger.Call{}, false, err
+	}
+	return r.Ledger.Withdraw(ctx, key, why)
+}
+
+// TestRepeatedWriteStillCancelsTask: a worker would keep the reservation of a try that is over.
+func TestRepeatedWriteStillCancelsTask(t *testing.T) {
+	t.Parallel()
+	for name, ends := range map[string]func(context.Context, Desk, ledger.Request) error{
+		"tried again": func(ctx context.Context, d Desk, r ledger.Request) error {
+			_, err := d.Missed(ctx, r, "CRM down", false)
+			return err
+		},
+		"given up": func(ctx context.Context, d Desk, r ledger.Request) error { return d.GiveUp(ctx, r, "CRM down") },
+		"withdrawn": func(ctx context.Context, d Desk, r ledger.Request) error {
+			return d.Withdraw(ctx, r.Key, "called again")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+			kept := ledger.Ledger{Store: &ledger.Memory{}, Now: now}
+			asked, _, err := kept.Ask(t.Context(), ledger.Request{Key: key, Until: now().Add(time.Hour), Tries: 3, Attributes: "{}"}, ledger.Left)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := kept.Creating(t.Context(), asked.Request()); err != nil {
+				t.Fatal(err)
+			}
+			known, _, err := kept.Adopt(t.Context(), key, 1, taskSID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := &account{}
+			d := Desk{Ledger: repeating{kept}, Twilio: a, Now: now, Logger: slog.New(slog.DiscardHandler)}
+			if err := ends(t.Context(), d, known.Request()); err != nil || !slices.Equal(a.did, []string{"cancel " + taskSID}) {
+				t.Errorf("did %q, %v", a.did, err)
 			}
 		})
 	}
