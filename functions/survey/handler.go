@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/prompt"
 	"switchboard/shared/recording"
 	"switchboard/shared/requests"
@@ -82,6 +83,7 @@ type Handler struct {
 	Recordings  Recordings
 	Files       Files
 	Requests    Requests
+	Metrics     *metric.Recorder
 	Now         func() time.Time
 	Logger      *slog.Logger
 }
