@@ -15,7 +15,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
 
 # What functions log first, and name in the header X-Switchboard-Release. It is a variable of theirs, not a part of the binary: one that
-# did not change has the same hash, and is not uploaded again. The built template has it, so that sam deploy needs no parameter.
+# did not change has the same hash, and is not uploaded again. The built template names it, so that sam deploy needs no parameter.
 RELEASE ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help

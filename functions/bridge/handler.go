@@ -15,6 +15,7 @@ import (
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/rejection"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
@@ -97,8 +98,11 @@ type Handler struct {
 	Ring              time.Duration // how long a worker's phone rings where the reservation leaves that much
 	Limit             Limit
 	QueueMaxSize      int
+	Metrics           *metric.Recorder
 	Now               func() time.Time
 	Logger            *slog.Logger
+
+	sent time.Time // when SQS took the message that is worked on; zero = unknown
 }
 
 // Handle implements the Lambda function. SQS retries only the messages that failed. After
@@ -108,6 +112,7 @@ func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSE
 	// An empty list, not null: Lambda does not document what null means.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, record := range event.Records {
+		h.sent = sentAt(record)
 		if err := h.work(ctx, record.Body); err != nil && !h.leftToSweeper(ctx, record, err) {
 			h.Logger.ErrorContext(ctx, "SQS message failed; it will be retried", "message_id", record.MessageId, "error", err)
 			response.BatchItemFailures = append(response.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: record.MessageId})

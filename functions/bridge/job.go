@@ -59,6 +59,9 @@ func (j *job) run(ctx context.Context) error {
 		return j.reject(ctx, failure.ClaimFailed, err)
 	case !claimed:
 		return j.handleRefusedClaim(ctx, known)
+	}
+	j.handler.measureClaim()
+	switch {
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	case !fits:

@@ -9,6 +9,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
 	"switchboard/shared/requests"
@@ -58,6 +59,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Ring:              env.Seconds("WORKER_RING_SECONDS", 5, 600),
 		Limit:             voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: c.Logger},
 		QueueMaxSize:      env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
+		Metrics:           metric.Read(env),
 		Now:               c.Now,
 		Logger:            c.Logger,
 	}

@@ -7,6 +7,7 @@ import (
 
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 	"switchboard/shared/workercall"
@@ -39,6 +40,7 @@ func (j *job) claim(ctx context.Context, ring time.Duration, fits bool) (call le
 func (j *job) notifyCRM(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.timeLeftToDial(minRing)-minPlaceTimeout))
 	defer cancel()
+	defer j.handler.measure(metric.CRMTime, j.handler.Now())
 	return j.handler.CRM.Notify(ctx, j.document())
 }
 
@@ -55,6 +57,7 @@ func (j *job) dialing(ctx context.Context, ring time.Duration) (call ledger.Call
 func (j *job) place(ctx context.Context, ring time.Duration) (workerCall string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.timeLeftToDial(ring)))
 	defer cancel()
+	defer j.handler.measure(metric.DialTime, j.handler.Now())
 	return j.handler.Twilio.PlaceCall(ctx, twilio.WorkerCall{
 		To:                j.work.Contact.Number(),
 		SendDigits:        j.work.Contact.Extension(),

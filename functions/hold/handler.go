@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"switchboard/shared/metric"
 	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
@@ -42,6 +43,7 @@ type Handler struct {
 	Outlook     Outlook
 	Prioritized bool // TaskPriority is set
 	Limit       *Limit
+	Metrics     *metric.Recorder
 	Now         func() time.Time
 }
 
@@ -53,6 +55,7 @@ func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answe
 
 func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answer {
 	h.Limit.check(ctx, request)
+	h.measure(request)
 	if request.Form.Get("Digits") == leaveKey {
 		return webhook.TwiML(twiml.Leave())
 	}
@@ -104,6 +107,18 @@ func (h Handler) behindCallbacks(known outlook.Outlook, desk settings.Settings, 
 		now.position += ahead
 	}
 	return now
+}
+
+// measure records what Twilio says about the queue: how long this caller has waited, and how many
+// wait.
+func (h Handler) measure(request webhook.Request) {
+	if !request.Form.Has("QueueTime") {
+		return
+	}
+	h.Metrics.Record(
+		metric.Seconds(metric.Wait, seconds(number(request, "QueueTime"))),
+		metric.Count(metric.CallersWaiting, number(request, "CurrentQueueSize")),
+	)
 }
 
 // expectation is what a caller can expect, as far as it is said.

@@ -4,6 +4,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
+	"switchboard/shared/metric"
 	"switchboard/shared/outlook"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
@@ -30,6 +31,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Settings:    &settings.Store{Source: store, Logger: c.Logger},
 		Outlook:     &outlook.Store{Source: store, Logger: c.Logger},
 		Prioritized: env.OptionalInt("TASK_PRIORITY", 0, taskrouter.MaxPriority) != nil,
+		Metrics:     metric.Read(env),
 		Now:         c.Now,
 		Limit: &Limit{
 			Wanted: env.Int("QUEUE_MAX_SIZE", 1, maxQueueSize),

@@ -12,6 +12,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/prompt"
 	"switchboard/shared/recording"
 	"switchboard/shared/requests"
@@ -85,6 +86,7 @@ type Handler struct {
 	Recordings  Recordings
 	Files       Files
 	Requests    Requests
+	Metrics     *metric.Recorder
 	Now         func() time.Time
 	Logger      *slog.Logger
 }

@@ -22,6 +22,7 @@ const (
 func (c callerRequest) left(ctx context.Context) twiml.Document {
 	result := taskrouter.QueueResult(taskrouter.Word(c.request.Form.Get("QueueResult")))
 	c.log.InfoContext(ctx, "caller left the queue", "queue_result", result, "call_status", taskrouter.Word(c.request.Form.Get("CallStatus")))
+	c.measure(result)
 	if result == taskrouter.Unreadable {
 		result = "" // which leaves what is known as it is
 	}

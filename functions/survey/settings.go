@@ -7,6 +7,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/recording"
 	"switchboard/shared/requests"
 	"switchboard/shared/secrets"
@@ -31,6 +32,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Ledger:      calls,
 		Twilio:      rest,
 		Requests:    requests.Read(env, calls, rest, c.Now, c.Logger),
+		Metrics:     metric.Read(env),
 		Now:         c.Now,
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Settings:    &settings.Store{Source: store, Logger: c.Logger},

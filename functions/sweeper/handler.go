@@ -19,6 +19,7 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/reservation"
 	"switchboard/shared/roster"
@@ -141,6 +142,7 @@ type Handler struct {
 	ReservationTimeout time.Duration
 	WrapUp             *time.Duration // how long a task may stay in wrapping; nil = without limit
 	EndStuckTasks      bool
+	Metrics            *metric.Recorder
 	Now                func() time.Time
 	Pause              func(context.Context, time.Duration) error // between requests
 	Logger             *slog.Logger

@@ -41,6 +41,7 @@ func (r *run) count(ctx context.Context, wrappingUp []twilio.Worker) error {
 	if workers == 0 && slices.ContainsFunc(r.listed, func(task twilio.Task) bool { return r.hasWorker(task.SID) }) {
 		workers = 1 // of a call that the ledger does not know
 	}
+	r.measure(ctx, workers, len(available))
 	now := r.handler.Now()
 	err = r.handler.Outlook.Change(ctx, func(held outlook.Outlook) outlook.Outlook {
 		return held.Count(workers, now).List(r.callbacks()...)

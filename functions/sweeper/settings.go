@@ -7,6 +7,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/requests"
@@ -53,6 +54,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		ReservationTimeout: env.Seconds("RESERVATION_TIMEOUT_SECONDS", 1, 86400),
 		WrapUp:             desk.WrapUp,
 		EndStuckTasks:      env.OneOf("END_STUCK_TASKS", "no", "yes") == "yes",
+		Metrics:            metric.Read(env),
 		Now:                c.Now,
 		Pause:              rest.Pause,
 		Logger:             c.Logger,

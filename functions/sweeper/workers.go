@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/metric"
 	"switchboard/shared/roster"
 	"switchboard/shared/twilio"
 )
@@ -52,6 +53,7 @@ func (r *run) workers(ctx context.Context) error {
 			}
 		}
 	}
+	r.handler.Metrics.Record(metric.Count(metric.WorkersAway, len(seen)-len(wrappingUp)))
 	if err := r.count(ctx, wrappingUp); err != nil {
 		return err
 	}

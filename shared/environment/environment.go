@@ -5,6 +5,7 @@ package environment
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"slices"
@@ -16,8 +17,9 @@ import (
 // Reader reads variables through Lookup, which is os.Getenv outside tests. An empty variable counts
 // as absent.
 type Reader struct {
-	Lookup func(string) string
-	errs   []error
+	Lookup  func(string) string
+	Metrics io.Writer // for package metric; nil = standard output
+	errs    []error
 }
 
 // Err returns an error that names every faulty variable read so far; nil = none.

@@ -16,6 +16,7 @@ import (
 
 	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
+	"switchboard/shared/metric"
 )
 
 // expiresAt is the table's TTL attribute, a number of Unix seconds. It is not a field of a call.
@@ -56,7 +57,7 @@ type DynamoDB struct {
 func NewDynamoDB(env awsenv.Environment, table string, now func() time.Time) *DynamoDB {
 	client := dynamodb.New(dynamodb.Options{
 		Region: env.Region(), Credentials: env.Credentials(),
-		BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
+		BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(), APIOptions: env.CountErrors(metric.DynamoDB),
 	})
 	return &DynamoDB{client, table, now}
 }

@@ -14,6 +14,7 @@ import (
 
 	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
+	"switchboard/shared/metric"
 )
 
 // Table is the part of DynamoDB's client that DynamoDB calls.
@@ -36,7 +37,7 @@ type DynamoDB struct {
 func NewDynamoDB(env awsenv.Environment, table string) DynamoDB {
 	client := dynamodb.New(dynamodb.Options{
 		Region: env.Region(), Credentials: env.Credentials(),
-		BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
+		BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(), APIOptions: env.CountErrors(metric.DynamoDB),
 	})
 	return DynamoDB{client, table}
 }

@@ -18,6 +18,7 @@ import (
 	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
 	"switchboard/shared/environment"
+	"switchboard/shared/metric"
 )
 
 // Fresh is how long values count as fresh: a function uses a change after at most that time.
@@ -96,6 +97,7 @@ func NewClient(env *environment.Reader) *ssm.Client {
 	aws := awsenv.Environment(env.Lookup)
 	return ssm.New(ssm.Options{
 		Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SSM"), HTTPClient: aws.HTTPClient(),
+		APIOptions: aws.CountErrors(metric.SSM),
 	})
 }
 

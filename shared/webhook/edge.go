@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"switchboard/shared/metric"
 	"switchboard/shared/secrets"
 )
 
@@ -21,6 +22,7 @@ type Edge struct {
 	AccountSID    string // AC…; whose webhooks are let in
 	PublicBaseURL string // where Twilio calls, "" = as API Gateway names itself; a request to API Gateway's own domain is let in too
 	Release       string // git's name of what is deployed; "" = unknown
+	Metrics       *metric.Recorder
 	Logger        *slog.Logger
 }
 
@@ -52,7 +54,7 @@ func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Contex
 	}
 	if sent != nil && !isFrom(e.AccountSID, sent) {
 		const reason = "another account, or none: is TwilioAccountSid the account that the webhook is set up in?"
-		return e.refuse(ctx, http.StatusForbidden, reason, nil), nil
+		return e.refuseSigned(ctx, reason), nil
 	}
 	known, err := e.Secrets.Get(ctx)
 	if err != nil {
@@ -65,7 +67,7 @@ func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Contex
 	}
 	// No token makes a malformed form right, so it must not use up a renewal.
 	if !validByAny(received, known, signature) && (sent == nil || !e.validWhenRenewed(ctx, received, signature)) {
-		return e.refuse(ctx, http.StatusForbidden, "signature mismatch: is PublicBaseUrl the address that Twilio calls, and auth-token its token?", nil), nil
+		return e.refuseSigned(ctx, "signature mismatch: is PublicBaseUrl the address that Twilio calls, and auth-token its token?"), nil
 	}
 	if sent == nil {
 		return e.refuse(ctx, http.StatusBadRequest, "signed, but no form", nil), nil
@@ -96,6 +98,13 @@ func validByAny(received []signed, set secrets.Set, signature string) bool {
 		}
 	}
 	return valid
+}
+
+// refuseSigned counts what it refuses: with a wrong token or address, all of Twilio's requests are
+// among them, and each invocation succeeds.
+func (e Edge) refuseSigned(ctx context.Context, reason string) Answer {
+	e.Metrics.Record(metric.Count(metric.SignedRequestsRefused, 1))
+	return e.refuse(ctx, http.StatusForbidden, reason, nil)
 }
 
 func (e Edge) refuse(ctx context.Context, status int, reason string, err error) Answer {

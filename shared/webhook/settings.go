@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"switchboard/shared/environment"
+	"switchboard/shared/metric"
 )
 
 // ReadEdge returns the edge for the account and the address that the environment names.
@@ -13,6 +14,7 @@ func ReadEdge(env *environment.Reader, secrets Secrets, logger *slog.Logger) Edg
 		AccountSID:    env.Required("TWILIO_ACCOUNT_SID"),
 		PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"),
 		Release:       env.Text("RELEASE"),
+		Metrics:       metric.Read(env),
 		Logger:        logger,
 	}
 }

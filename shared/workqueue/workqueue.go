@@ -11,6 +11,7 @@ import (
 	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
 	"switchboard/shared/environment"
+	"switchboard/shared/metric"
 )
 
 // Sender is the part of SQS's client that Send calls.
@@ -26,6 +27,7 @@ func Client(env *environment.Reader, client Sender) Sender {
 	aws := awsenv.Environment(env.Lookup)
 	return sqs.New(sqs.Options{
 		Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SQS"), HTTPClient: aws.HTTPClient(),
+		APIOptions: aws.CountErrors(metric.SQS),
 	})
 }
 

@@ -4,6 +4,7 @@ package bundle
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -75,6 +76,7 @@ type Clients struct {
 	REST, CRM  http.RoundTripper
 	Pause      func(context.Context, time.Duration) error // between requests to Twilio
 	Now        func() time.Time
+	Metrics    io.Writer // gets metrics if the environment has METRICS_NAMESPACE
 	Logger     *slog.Logger
 }
 
@@ -87,8 +89,8 @@ var routes = []string{"/enqueue", "/hold", "/assignment", "/assignment/fallback"
 
 // reader returns a function's environment. A function that answers webhooks reads the stack's
 // address from them.
-func (e Environment) reader(webhooks bool) *environment.Reader {
-	return &environment.Reader{Lookup: func(name string) string {
+func (e Environment) reader(webhooks bool, metrics io.Writer) *environment.Reader {
+	return &environment.Reader{Metrics: metrics, Lookup: func(name string) string {
 		switch {
 		case name == "BRIDGE_QUEUE_URL":
 			return "https://sqs.example/BridgeQueue"
@@ -111,7 +113,7 @@ var lambda = map[string]string{
 
 // Check returns an error that names every variable that a function cannot use.
 func (e Environment) Check() error {
-	env := e.reader(false)
+	env := e.reader(false, nil)
 	readAll(env)
 	return env.Err()
 }
@@ -171,7 +173,7 @@ func (e Environment) Front(c Clients) Front {
 // /assignment, /assignment/fallback, /worker/, /survey, /events, /duty and /messages; nil for
 // another route.
 func (e Environment) Stop(route string, c Clients) Stop {
-	return must(newStop(route, e.reader(true), c))
+	return must(newStop(route, e.reader(true, c.Metrics), c))
 }
 
 func newStop(route string, env *environment.Reader, c Clients) (Stop, error) {
@@ -225,32 +227,32 @@ func (c Clients) linkedCalls() linkedcalls.Clients {
 
 // Bridge creates an execution environment of the function that reads BridgeQueue.
 func (e Environment) Bridge(c Clients) bridge.Handler {
-	return must(bridge.New(e.reader(false), c.bridge()))
+	return must(bridge.New(e.reader(false, c.Metrics), c.bridge()))
 }
 
 // Recordings creates an execution environment of the function that reads RecordingsQueue.
 func (e Environment) Recordings(c Clients) recordings.Handler {
-	return must(recordings.New(e.reader(false), c.recordings()))
+	return must(recordings.New(e.reader(false, c.Metrics), c.recordings()))
 }
 
 // Sweeper creates an execution environment of the function that runs on a schedule.
 func (e Environment) Sweeper(c Clients) sweeper.Handler {
-	return must(sweeper.New(e.reader(false), c.sweeper()))
+	return must(sweeper.New(e.reader(false, c.Metrics), c.sweeper()))
 }
 
 // LinkedCalls creates an execution environment of LinkedCallsFunction.
 func (e Environment) LinkedCalls(c Clients) linkedcalls.Handler {
-	return must(linkedcalls.New(e.reader(true), c.linkedCalls()))
+	return must(linkedcalls.New(e.reader(true, c.Metrics), c.linkedCalls()))
 }
 
 // QueueLimit creates an execution environment of QueueLimitFunction.
 func (e Environment) QueueLimit(c Clients) queuelimit.Handler {
-	return must(queuelimit.New(e.reader(true), c.base()))
+	return must(queuelimit.New(e.reader(true, c.Metrics), c.base()))
 }
 
 // Reconciler returns what twilioctl workers uses to sign workers on and off.
 func (e Environment) Reconciler(c Clients) reconciler.Reconciler {
-	env := e.reader(true)
+	env := e.reader(true, c.Metrics)
 	rest := twilio.Read(env, secrets.Read(env, c.Parameters, c.Now, secrets.REST), c.REST, c.Pause)
 	r := reconciler.Read(env, roster.Read(env, c.Roster), rest, deferred.ReadQueue(env, c.Queue), c.Now, c.Logger)
 	return must(r, env.Err())

@@ -16,7 +16,7 @@ import (
 
 // order lists the packages of shared/: each imports only earlier ones.
 var order = []string{
-	"cause", "exactjson", "expression", "awsenv", "environment", "workqueue", "bucket", "secrets", "outlook", "function", "reservation", "taskrouter", "dialing", "recording",
+	"cause", "exactjson", "expression", "environment", "metric", "awsenv", "workqueue", "bucket", "secrets", "outlook", "function", "reservation", "taskrouter", "dialing", "recording",
 	"dynamodbtest", "calltest",
 	"spoken", "announcement", "twiml", "prompt", "hours", "settings", "webhook", "failure", "crm", "deferred", "twilio", "voicequeue",
 	"ledger", "requests", "workercall", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",

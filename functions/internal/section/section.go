@@ -26,7 +26,7 @@ import (
 func parameterNames() []string {
 	return slices.DeleteFunc(bundle.ParameterNames(), func(name string) bool {
 		return slices.Contains(strings.Fields(`TwilioAccountSid WorkspaceSid WorkflowSid RejectActivitySid ReservationTimeoutSeconds
-			SecretsPrefix CrmUrl EndStuckTasks PublicBaseUrl Release TwilioApiUrl BridgeQueueUrl`), name)
+			SecretsPrefix CrmUrl EndStuckTasks PublicBaseUrl Release MetricsNamespace TwilioApiUrl BridgeQueueUrl`), name)
 	})
 }
 

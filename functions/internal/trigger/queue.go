@@ -33,6 +33,7 @@ var (
 // Message is a message that the queue has accepted.
 type Message struct {
 	ID, Body string
+	Sent     time.Time // zero = unknown
 	Receives int
 }
 
@@ -59,7 +60,7 @@ func (q *Queue) SendMessage(
 // Accept returns a message with what was sent, and how long SQS takes to deliver it.
 func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time.Duration) {
 	n := q.Sent.Add(1)
-	message = &Message{ID: fmt.Sprintf("message-%d", n), Body: aws.ToString(input.MessageBody)}
+	message = &Message{ID: fmt.Sprintf("message-%d", n), Body: aws.ToString(input.MessageBody), Sent: q.Loop.Now()}
 	return message, time.Duration(input.DelaySeconds)*time.Second + deliveryTime
 }
 
@@ -88,10 +89,12 @@ type Consumer interface {
 
 // Invoke invokes a function with a message. It reports whether SQS deletes the message.
 func (m *Message) Invoke(ctx context.Context, function Consumer) (done bool) {
+	attributes := map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.Receives)}
+	if !m.Sent.IsZero() {
+		attributes["SentTimestamp"] = strconv.FormatInt(m.Sent.UnixMilli(), 10)
+	}
 	response, err := function.Handle(ctx, events.SQSEvent{Records: []events.SQSMessage{{
-		MessageId:  m.ID,
-		Body:       m.Body,
-		Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.Receives)},
+		MessageId: m.ID, Body: m.Body, Attributes: attributes,
 	}}})
 	return err == nil && len(response.BatchItemFailures) == 0
 }

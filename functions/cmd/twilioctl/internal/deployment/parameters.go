@@ -24,11 +24,13 @@ var OtherParameters = []string{
 	"WorkerGate", "WorkerAnnouncement", "WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds",
 	"MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom", "CrmUrl", "CrmFailure", "SecretsPrefix",
 	"PublicBaseUrl", "TwilioApiUrl", "RecordingRetentionDays", "MessagesTopicArn", "Deployment",
-	"ApiRateLimit", "ApiBurstLimit", "BridgeConcurrency", "FallbackConcurrency", "Architecture", "LogLevel", "SystemLogLevel", "Tracing", "KmsKeyArn", "LogRetentionDays", "AlarmTopicArn",
+	"ApiRateLimit", "ApiBurstLimit", "BridgeConcurrency", "FallbackConcurrency", "Architecture", "LogLevel", "SystemLogLevel", "Tracing", "KmsKeyArn", "LogRetentionDays",
+	"LongWaitSeconds", "AbandonedPercent", "AlarmTopicArn",
 }
 
 // Alarms are the logical IDs of the template's alarms. A stack has them if it has an AlarmTopicArn.
 var Alarms = []string{
-	"FaultsAlarm", "DeadLetterAlarm", "RecordingsDeadLetterAlarm", "BridgeQueueAlarm", "AssignmentErrorsAlarm", "AssignmentDurationAlarm",
-	"ApiErrorsAlarm", "SweeperErrorsAlarm",
+	"FaultsAlarm", "DeadLetterAlarm", "RecordingsDeadLetterAlarm", "BridgeQueueAlarm", "BridgeDelayAlarm", "AssignmentErrorsAlarm",
+	"AssignmentLatencyAlarm", "ApiErrorsAlarm", "SweeperErrorsAlarm", "SweeperSilentAlarm", "SignedRequestsRefusedAlarm",
+	"ThrottledAlarm", "LongWaitAlarm", "NoWorkerAlarm", "AbandonedAlarm", "AwsErrorsAlarm",
 }
