@@ -16,7 +16,6 @@ const (
 	taskSID       = "task_sid"
 	workerSID     = "worker_sid"
 	workerCallSID = "worker_call_sid"
-	workerName    = "worker_name"
 	day           = "day"        // UTC date of the first change, for the index by day
 	firstSeen     = "first_seen" // RFC 3339, UTC, milliseconds, as all times here
 	queueResult   = "queue_result"
@@ -40,6 +39,7 @@ const (
 	state        = "state"
 	attempt      = "attempt"  // whose claim it is
 	taskOf       = "task_sid" // WT…
+	workerName   = "worker_name"
 	deadline     = "deadline"
 	dialBy       = "dial_by"
 	announcement = "announcement"
@@ -65,9 +65,6 @@ func (c Call) TaskSID() string { return c.fields[taskSID] }
 
 // WorkerSID is the worker who took the call, or was offered it last.
 func (c Call) WorkerSID() string { return c.fields[workerSID] }
-
-// WorkerName is the name that the worker had who took the call; "" before the wrap-up has ended.
-func (c Call) WorkerName() string { return c.fields[workerName] }
 
 // WorkerCallSID is the call to that worker.
 func (c Call) WorkerCallSID() string { return c.fields[workerCallSID] }
@@ -217,6 +214,9 @@ func (c Call) WrappedUp(sid string) bool { return c.has(sid + "." + wrapup) }
 
 // Worker is the worker who was reserved, "" while none is known.
 func (c Call) Worker(ref Ref) string { return c.of(ref, workerSID) }
+
+// WorkerName is the name that this worker had; "" before the wrap-up of a talk has ended.
+func (c Call) WorkerName(ref Ref) string { return c.of(ref, workerName) }
 
 // Deadline is when the reservation times out at the earliest, zero before Claim.
 func (c Call) Deadline(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + deadline) }

@@ -43,12 +43,6 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	if names {
 		change.Set[workerSID] = event.WorkerSID
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
-		switch fact.name {
-		case completed:
-			change.Set[workerName] = event.WorkerName
-		case accepted:
-			change.Forget = []string{workerName} // of the worker of an earlier talk
-		}
 		change.Within = map[string][]string{taskSID: {event.TaskSID}}
 	}
 	call, first, err = l.move(ctx, change, ref.ReservationSID, fact.state, at)
@@ -58,7 +52,6 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		if call.talkedSince(event.TaskSID, at) {
 			delete(change.Set, workerSID)
 			delete(change.Set, workerCallSID)
-			delete(change.Set, workerName)
 			names = false
 		}
 		call, first, err = l.move(ctx, change, ref.ReservationSID, fact.state, at)
@@ -90,6 +83,9 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 func (c *Change) describe(ref Ref, event taskrouter.Event) {
 	c.Once[ref.TaskSID+"."+queue] = event.Queue
 	c.Once[ref.TaskSID+"."+expected] = event.Task.ExpectedWait()
+	if ref.ReservationSID != "" {
+		c.Once[ref.ReservationSID+"."+workerName] = event.WorkerName
+	}
 	if !taskrouter.IsRequest(ref.CallSID) {
 		c.Once[dialedNumber] = event.Task.Dialed()
 	}
