@@ -9,6 +9,7 @@ import (
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/reservation"
+	"switchboard/shared/taskrouter"
 )
 
 // talkedTo is a call with two reservations, as the ledger hears of it in deferred mode: the first
@@ -53,7 +54,8 @@ func talkedTo(t *testing.T) *ledger.Memory {
 	happens(9, err)
 	happens(10, kept.Scored(t.Context(), callSID, 4))
 	happens(11, kept.Remarked(t.Context(), callSID, "RE00000000000000000000000000000001"))
-	happens(12, reported(completed, "", "WK00000000000000000000000000000002", 11))
+	happens(12, reported(completed, "", "", 11))
+	happens(12, reported(taskrouter.ReservationCompleted, next, nextWorker, 11))
 	return store
 }
 
@@ -61,7 +63,7 @@ const (
 	talkedTries = `[{"reservation_sid":"WR00000000000000000000000000000001","task_sid":"` + taskSID + `","worker_sid":"` + workerSID +
 		`","state":"rejected","times":{"claimed":"2026-11-24T12:02:00Z","crm":"2026-11-24T12:02:00Z","rejected":"2026-11-24T12:03:00Z"}},` +
 		`{"reservation_sid":"WR00000000000000000000000000000002","task_sid":"` + taskSID + `","worker_sid":"WK00000000000000000000000000000002","worker_call_sid":"` + workerCallSID +
-		`","state":"bridged","times":{"bridged":"2026-11-24T12:07:00Z","claimed":"2026-11-24T12:04:00Z","crm":"2026-11-24T12:04:00Z","gate":"2026-11-24T12:06:00Z","ringing":"2026-11-24T12:05:00Z"}}]`
+		`","state":"done","times":{"bridged":"2026-11-24T12:07:00Z","claimed":"2026-11-24T12:04:00Z","crm":"2026-11-24T12:04:00Z","done":"2026-11-24T12:11:00Z","gate":"2026-11-24T12:06:00Z","ringing":"2026-11-24T12:05:00Z"}}]`
 	talkedLine = `{"call_sid":"` + callSID + `","worker_call_sid":"` + workerCallSID + `","task_sid":"` + taskSID + `","worker_sid":"WK00000000000000000000000000000002",` +
 		`"enqueued":"2026-11-24T12:01:00Z","bridged":"2026-11-24T12:07:00Z","left_queue":"2026-11-24T12:08:00Z","completed":"2026-11-24T12:11:00Z",` +
 		`"queue_result":"bridged","score":"4","remark":"RE00000000000000000000000000000001","tries":` + talkedTries + `,"sources":["ledger"],` +

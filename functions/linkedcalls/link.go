@@ -87,9 +87,12 @@ func fromLedger(call ledger.Call) Link {
 		Answers: call.Answers(), DialedNumber: call.Dialed(), Queue: call.Queue(call.TaskSID()), Language: call.Language(call.TaskSID()),
 	}
 	if slices.ContainsFunc(call.Reservations(), call.Talked) {
-		link.WorkerCallSID, link.WorkerSID, link.WorkerName = call.WorkerCallSID(), call.WorkerSID(), call.WorkerName()
+		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
 	}
 	for _, ref := range call.Reservations() {
+		if name := call.WorkerName(ref); name != "" && call.Worker(ref) == link.WorkerSID {
+			link.WorkerName = name
+		}
 		link.Tries = append(link.Tries, tryOf(call, ref))
 	}
 	return link

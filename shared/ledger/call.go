@@ -35,14 +35,12 @@ const (
 	expected = "expected_wait"
 )
 
-// name is the name of a field behind "WK….".
-const name = "name"
-
 // Names of a reservation's fields that are not facts, behind "WR….".
 const (
 	state        = "state"
 	attempt      = "attempt"  // whose claim it is
 	taskOf       = "task_sid" // WT…
+	workerName   = "worker_name"
 	deadline     = "deadline"
 	dialBy       = "dial_by"
 	announcement = "announcement"
@@ -68,9 +66,6 @@ func (c Call) TaskSID() string { return c.fields[taskSID] }
 
 // WorkerSID is the worker who took the call, or was offered it last.
 func (c Call) WorkerSID() string { return c.fields[workerSID] }
-
-// WorkerName is the name that the worker had who took the call; "" before the wrap-up has ended.
-func (c Call) WorkerName() string { return c.fields[c.WorkerSID()+"."+name] }
 
 // WorkerCallSID is the call to that worker.
 func (c Call) WorkerCallSID() string { return c.fields[workerCallSID] }
@@ -224,6 +219,9 @@ func (c Call) WrappedUp(sid string) bool { return c.has(sid + "." + wrapup) }
 
 // Worker is the worker who was reserved, "" while none is known.
 func (c Call) Worker(ref Ref) string { return c.of(ref, workerSID) }
+
+// WorkerName is the name that this worker had; "" before the wrap-up of a talk has ended.
+func (c Call) WorkerName(ref Ref) string { return c.of(ref, workerName) }
 
 // Deadline is when the reservation times out at the earliest, zero before Claim.
 func (c Call) Deadline(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + deadline) }

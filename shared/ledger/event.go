@@ -83,8 +83,8 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 func (c *Change) describe(ref Ref, event taskrouter.Event) {
 	c.Once[ref.TaskSID+"."+queue] = event.Queue
 	c.Once[ref.TaskSID+"."+expected] = event.Task.ExpectedWait()
-	if event.WorkerSID != "" {
-		c.Once[event.WorkerSID+"."+name] = event.WorkerName
+	if ref.ReservationSID != "" {
+		c.Once[ref.ReservationSID+"."+workerName] = event.WorkerName
 	}
 	if !taskrouter.IsRequest(ref.CallSID) {
 		c.Once[dialedNumber] = event.Task.Dialed()

@@ -457,8 +457,8 @@ func TestEarlierTaskIsNotTheLatest(t *testing.T) {
 	}
 }
 
-// TestWorkerNameIsOfLastTalk has a caller who was enqueued again and talked to a second worker.
-func TestWorkerNameIsOfLastTalk(t *testing.T) {
+// TestNamesAreRecordedAtTheEnd has a caller who was enqueued again and talks to a second worker.
+func TestNamesAreRecordedAtTheEnd(t *testing.T) {
 	t.Parallel()
 	l := Ledger{Store: &Memory{}, Now: noon}
 	named := func(kind string, r Ref, worker, name string) step {
@@ -468,15 +468,15 @@ func TestWorkerNameIsOfLastTalk(t *testing.T) {
 	}
 	const bob = "WK00000000000000000000000000000002"
 	known := after(t, l, named(taskrouter.ReservationAccepted, ref(), alice, "Alice"))
-	if known.WorkerName() != "" || known.Dialed() != "" {
-		t.Errorf("during the talk: %q, dialed %q", known.WorkerName(), known.Dialed())
+	if known.WorkerName(ref()) != "" || known.Dialed() != "" {
+		t.Errorf("during the talk: %q, dialed %q", known.WorkerName(ref()), known.Dialed())
 	}
 	known = after(t, l, named(taskrouter.ReservationCompleted, ref(), alice, "Alice"))
-	if known.WorkerName() != "Alice" || known.Dialed() != "+12065550100" || known.Queue(task) != "Alice's" {
-		t.Errorf("after the talk: %q, dialed %q, queue %q", known.WorkerName(), known.Dialed(), known.Queue(task))
+	if known.WorkerName(ref()) != "Alice" || known.Dialed() != "+12065550100" || known.Queue(task) != "Alice's" {
+		t.Errorf("after the talk: %q, dialed %q, queue %q", known.WorkerName(ref()), known.Dialed(), known.Queue(task))
 	}
 	known = after(t, l, named(taskrouter.ReservationAccepted, refNext(), bob, "Bob"))
-	if known.WorkerSID() != bob || known.WorkerName() != "" {
-		t.Errorf("during the second talk: %s, %q", known.WorkerSID(), known.WorkerName())
+	if known.WorkerName(ref()) != "Alice" || known.WorkerName(refNext()) != "" {
+		t.Errorf("during the second talk: %q, %q", known.WorkerName(ref()), known.WorkerName(refNext()))
 	}
 }

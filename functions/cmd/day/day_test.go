@@ -120,7 +120,7 @@ func TestMixedDayHasEverything(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"queue_result":"hangup"`, `"queue_result":"bridged"`, `"voicemail":"RE`, `"callback":"`, `"score":"`, `"dialed_number":"` + billingNumber,
-		`.queue":"Billing"`, `.language":"es"`, `"worker_name":"Alma"`, `.expected_wait":"`, `.charged_to":"worker"`,
+		`.queue":"Billing"`, `.language":"es"`, `.worker_name":"Alma"`, `.expected_wait":"`, `.charged_to":"worker"`,
 	} {
 		if !strings.Contains(items.String(), want) {
 			t.Errorf("no item has %s", want)

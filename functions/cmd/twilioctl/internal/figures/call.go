@@ -142,10 +142,7 @@ func FromLedger(from ledger.Call, requests ...ledger.Call) Call {
 		}
 	}
 	if talk, found := firstTalk(from); found {
-		call.Worker, call.Answered = from.Worker(talk), from.At(talk, reservation.Talking)
-		if call.Worker == from.WorkerSID() {
-			call.Name = from.WorkerName()
-		}
+		call.Worker, call.Name, call.Answered = from.Worker(talk), from.WorkerName(talk), from.At(talk, reservation.Talking)
 		call.Ended = from.At(talk, reservation.Talked)
 		call.Queue = cmp.Or(from.Queue(talk.TaskSID), call.Queue)
 		if talk.TaskSID == from.TaskSID() {

@@ -133,7 +133,7 @@ func recorded(t *testing.T, steps ...step) Call {
 func TestAnsweredCallFromLedger(t *testing.T) {
 	t.Parallel()
 	call := recorded(t, event(taskrouter.TaskCreated, 0), event(taskrouter.ReservationCreated, 1), event(taskrouter.ReservationAccepted, 9),
-		event(taskrouter.ReservationWrapup, 69), event(taskrouter.TaskCompleted, 99))
+		event(taskrouter.ReservationWrapup, 69), event(taskrouter.TaskCompleted, 99), event(taskrouter.ReservationCompleted, 99))
 	if call.Number != "+12065550100" || call.Queue != "Everyone" || call.Language != "es" || call.Worker != alice || call.Name != "Alice" {
 		t.Errorf("call %+v", call)
 	}
