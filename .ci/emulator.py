@@ -24,7 +24,7 @@ def serve():
     """Runs the emulator in this process, and replaces the parts of it that Switchboard needs to behave differently."""
     from ministack import app
     from ministack.core import iam_actions
-    from ministack.services import apigateway
+    from ministack.services import apigateway, lambda_svc
     from ministack.services.cloudformation import provisioners
 
     resolve = iam_actions.extract_resource_arn
@@ -41,6 +41,16 @@ def serve():
     # An HTTP API answers under the name that is in a stack's outputs: functions make of it the URL that Twilio signs.
     apigateway._HOST = "us-east-1.amazonaws.com"
     app._EXECUTE_API_RE = re.compile(r"^([a-f0-9]{8})\.execute-api\.us-east-1\.amazonaws\.com(?::\d+)?$")
+
+    limit = lambda_svc._sqs_esm_concurrency
+
+    # CloudFormation passes a Number parameter on as a text; in ministack, MaximumConcurrency stays one.
+    def limit_by_number(mapping, *others, **named):
+        if "MaximumConcurrency" in mapping.get("ScalingConfig", {}):
+            mapping["ScalingConfig"]["MaximumConcurrency"] = int(mapping["ScalingConfig"]["MaximumConcurrency"])
+        return limit(mapping, *others, **named)
+
+    lambda_svc._sqs_esm_concurrency = limit_by_number
 
     record = provisioners._cw_metric_alarm_record
 

@@ -312,7 +312,8 @@ def ask_as_operator(outputs, started):
         calls = show(name, {"since": started})["calls"]
         days = sorted({started[:10], time.strftime("%Y-%m-%d", time.gmtime())})
         lines = [json.loads(line) for line in export(name, days, "jsonl").splitlines()]
-        records = list(csv.DictReader(io.StringIO(export(name, days, "csv"))))
+        # Each day's export begins with the names of the columns, and at midnight there are two days.
+        records = [record for record in csv.DictReader(io.StringIO(export(name, days, "csv"))) if record["call_sid"] != "call_sid"]
         # The other stack's calls are in the account's events, of which a list and an export read different ones.
         own = [call for call in calls if call["sources"] != ["events"]]
         kept = [record["call_sid"] for record in records if record["sources"] != "events"]
