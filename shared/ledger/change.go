@@ -140,7 +140,7 @@ type Store interface {
 	// Get returns a call's fields, as the last Apply left them; nil if there are none.
 	Get(ctx context.Context, callSID string) (Fields, error)
 
-	// Find returns the calls whose indexed field has the value, oldest first, as the last Apply left
-	// them. The index may lag a moment behind: a call may be missing, or have another value by now.
+	// Find returns the calls whose indexed field has the value, oldest first, as the last Apply
+	// left them. The index may lag a moment behind: a call may be missing, or have another value.
 	Find(ctx context.Context, index Index, value string) ([]Fields, error)
 }

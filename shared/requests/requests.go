@@ -108,6 +108,7 @@ func (d Desk) post(ctx context.Context, r ledger.Request) (created bool, err err
 // TaskRefused is why a request is given up whose task Twilio answers with 400: the next would get
 // the same answer. `twilioctl messages` lists it.
 const TaskRefused = "Twilio refused the task"
+
 func (d Desk) task(r ledger.Request) (twilio.NewTask, error) {
 	text, err := attributes(r)
 	if err != nil {
