@@ -196,7 +196,7 @@ func triedAgain(ago time.Duration, at time.Time) fact {
 	}}
 }
 
-// talking is a request whose worker has it.
+// talking is a request that a worker has taken.
 func talking(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
 		asked := ref()

@@ -40,8 +40,8 @@ func (d Desk) Wish(ctx context.Context, known ledger.Call, r ledger.Request) (An
 	}
 	_, wanted, err := d.Ledger.WantCallback(ctx, taskrouter.CallOf(r.Key), known)
 	if err != nil {
-		// The ledger may have recorded it, and then refuses every bridge for this task. After the caller
-		// has left the line, they hear whether they will be called back.
+		// The ledger may have recorded it, and then refuses every bridge for this task. After the
+		// caller has left the line, they hear whether they will be called back.
 		d.Logger.ErrorContext(ctx, "failed to record that the caller leaves to be called back",
 			append(taskrouter.LogFields(r.Key), "error", err)...)
 		return Agreed, nil
