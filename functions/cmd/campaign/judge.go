@@ -154,8 +154,8 @@ func (v verdict) knewGone(call simulator.CallRecord, r simulator.ReservationReco
 }
 
 // heardGone returns when a clean invocation first received that the reservation has no caller left
-// to bridge. certain is false for an action URL of a call that continues: the caller may wait in the
-// next queue, and only who asks Twilio knows.
+// to bridge. certain is false for an action URL of a call that continues: the caller may wait in
+// the next queue, and only who asks Twilio knows.
 func (v verdict) heardGone(r simulator.ReservationRecord) (at time.Time, certain bool) {
 	caller := v.tasks[r.TaskSID].CallSID
 	for _, i := range v.invocations {
