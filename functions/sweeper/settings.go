@@ -1,6 +1,7 @@
 package sweeper
 
 import (
+	"context"
 	_ "time/tzdata" // provided.al2023 has no time zones, which opening hours and shifts need
 
 	"switchboard/shared/deferred"
@@ -37,14 +38,17 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	queue := deferred.ReadQueue(env, c.Queue)
 	desk := reconciler.Read(env, workers, rest, queue, c.Now, c.Logger)
 	desk.Notifier = texts.ReadNotifier(env, rest, workers, c.Logger)
+	callers := &settings.Store{Source: store, Logger: c.Logger}
+	asked := requests.Read(env, calls, rest, c.Now, c.Logger)
+	asked.Open = func(ctx context.Context, dialed string) bool { return callers.Get(ctx).Open(dialed, c.Now()) }
 	return Handler{
 		Ledger:             calls,
-		Requests:           requests.Read(env, calls, rest, c.Now, c.Logger),
+		Requests:           asked,
 		Twilio:             rest,
 		Roster:             workers,
 		Workers:            desk,
 		Outlook:            outlook.NewWriter(env, c.Outlook, c.Now, c.Logger),
-		Settings:           &settings.Store{Source: store, Logger: c.Logger},
+		Settings:           callers,
 		Queue:              queue,
 		Activities:         desk.Activities,
 		MissedCallPause:    desk.Pause,

@@ -47,11 +47,15 @@ type Twilio interface {
 	CancelTask(ctx context.Context, task, reason string) (canceled bool, err error)
 }
 
+// Opened reports whether the number that a request's caller had dialed is open.
+type Opened func(ctx context.Context, dialed string) bool
+
 // Desk has requests served.
 type Desk struct {
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
+	Open        Opened // nil = not known: the sweeper creates the next task
 	Now         func() time.Time
 	Logger      *slog.Logger
 }
@@ -150,7 +154,7 @@ func (d Desk) Adopt(ctx context.Context, mark taskrouter.Mark, task string) (ado
 }
 
 // Missed ends a try in which the customer was not reached: they are called again after a while, or
-// soon, until the tries are over or the promise ends. again says when; zero = the request was given
+// soon, while the desk is open, until the tries are over or the promise ends. again says when; zero = the request was given
 // up. A report that arrives twice changes nothing, and neither does one about an earlier try.
 func (d Desk) Missed(ctx context.Context, seen ledger.Request, why string, soon bool) (again time.Time, err error) {
 	again = d.Now()
@@ -170,7 +174,7 @@ func (d Desk) Missed(ctx context.Context, seen ledger.Request, why string, soon 
 	if err := d.cancelTried(ctx, seen, known, "the request is tried again"); err != nil {
 		return again, err
 	}
-	if made && !again.After(d.Now()) {
+	if made && !again.After(d.Now()) && d.Open != nil && d.Open(ctx, seen.Dialed) {
 		_, err = d.Create(ctx, known)
 	}
 	return again, err

@@ -45,14 +45,21 @@ func TestAcceptanceThatWasNotRecordedIsRetried(t *testing.T) {
 	t.Parallel()
 	ref := ledger.Ref{CallSID: key, TaskSID: taskSID, ReservationSID: "WR00000000000000000000000000000001"}
 	for name, test := range map[string]struct {
-		event string // of the reservation, that the ledger has
-		did   []string
-		try   int
+		event  string // of the reservation, that the ledger has
+		closed bool   // the desk
+		did    []string
+		try    int
 	}{
 		"accepted": {
 			event: "reservation.accepted",
 			did:   []string{"cancel " + taskSID, "create", "wrap up " + taskSID},
 			try:   2,
+		},
+		"accepted, and the desk has closed": {
+			event:  "reservation.accepted",
+			closed: true,
+			did:    []string{"cancel " + taskSID, "wrap up " + taskSID},
+			try:    2,
 		},
 		"Twilio did not accept it": {
 			event: "reservation.rejected",
@@ -83,6 +90,7 @@ func TestAcceptanceThatWasNotRecordedIsRetried(t *testing.T) {
 			}
 			a := &account{}
 			d := Desk{Ledger: kept, Twilio: a, Now: now, Logger: slog.New(slog.DiscardHandler)}
+			d.Open = func(context.Context, string) bool { return !test.closed }
 			if err := d.WorkerLeft(ctx, known, ref, "CA00000000000000000000000000000002"); err != nil {
 				t.Fatal(err)
 			}
