@@ -154,8 +154,9 @@ func (d Desk) Adopt(ctx context.Context, mark taskrouter.Mark, task string) (ado
 }
 
 // Missed ends a try in which the customer was not reached: they are called again after a while, or
-// soon, while the desk is open, until the tries are over or the promise ends. again says when; zero = the request was given
-// up. A report that arrives twice changes nothing, and neither does one about an earlier try.
+// soon, while the desk is open, until the tries are over or the promise ends. again says when; zero
+// = the request was given up. A report that arrives twice changes nothing, and neither does one
+// about an earlier try.
 func (d Desk) Missed(ctx context.Context, seen ledger.Request, why string, soon bool) (again time.Time, err error) {
 	again = d.Now()
 	if !soon {
