@@ -426,9 +426,13 @@ func (day staffed) endedWith(worker string, at time.Time) bool {
 }
 
 // judgePutBack checks that a worker goes back to the activity that a person chose, after a
-// rejection or the end of a call moved them out.
+// rejection or the end of a call moved them out. If the task of another program did, the functions
+// cannot tell that from a person's choice (README's limits).
 func (day staffed) judgePutBack(worker string, n int, chosen spell) {
 	all := day.spells[worker]
+	if day.foreign[day.reservations[all[n].reservation].TaskSID] != nil {
+		return
+	}
 	back := day.loop.Now()
 	for _, s := range all[n+1:] {
 		if s.by == aPerson || s.by == us || s.activity == chosen.activity {
