@@ -164,6 +164,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			wiring: atFunction("/enqueue", func(c *bundle.Clients) { c.Parameters = &frozen{Parameters: c.Parameters} }),
 			rule:   keptHours,
 			within: 1200,
+			from:   366,
 		},
 		{
 			name: "an open number is closed",
@@ -192,6 +193,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			}),
 			rule:   honestWait,
 			within: 600,
+			from:   127,
 		},
 		{
 			name:   "an old count of workers is believed",
@@ -222,6 +224,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			rule:   rules.Cared,
 			text:   "without a goodbye",
 			within: 400,
+			from:   92,
 		},
 	}
 	for _, test := range tests {

@@ -278,7 +278,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			}),
 			rule:   rules.Quiet,
 			within: 6000,
-			from:   3100,
+			from:   3336,
 			faults: "webhook-lost=0.5,crm-slow=0.5",
 		},
 		{"events end no worker call", atFunction("/events", func(c *bundle.Clients) {
@@ -289,6 +289,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			wiring: atFunction("/assignment", func(c *bundle.Clients) { c.Queue = careless{c.Queue} }),
 			rule:   rules.Resolved,
 			within: 4000,
+			from:   213,
 		},
 		{
 			name:   "an ended worker call leaves the reservation pending",
@@ -309,7 +310,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"the sweeper's clock is fast", atFunction(sweepFunction, func(c *bundle.Clients) {
 			now := c.Now
 			c.Now = func() time.Time { return now().Add(trigger.Period) }
-		}), rules.Idle, 2000, "", 903, ""},
+		}), rules.Idle, 2000, "", 993, ""},
 		{"the sweeper takes every call for ended", atFunction(sweepFunction, func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
 		}), rules.HandsOff, 3000, "", 403, "webhook-lost=0.3"},

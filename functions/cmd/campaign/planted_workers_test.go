@@ -176,7 +176,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			text:   "messages about",
 			wiring: misrecorded(func(record *roster.Record) { record.NextReturn = time.Time{} }, nil),
 			within: 6000,
-			from:   255,
+			from:   524,
 		},
 		{
 			name:   "no task is completed after the wrap-up",

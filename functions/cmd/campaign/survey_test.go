@@ -165,6 +165,7 @@ func TestPlantedSurveyDefectsAreFound(t *testing.T) {
 				return strings.ReplaceAll(document, "Brio pregunta: ¿le ayudamos? Para sí, oprima 1; para no, 2.", question)
 			}),
 			within: 3000,
+			from:   770,
 		},
 		{
 			name: "a plain desk asks in Spanish",
@@ -174,6 +175,7 @@ func TestPlantedSurveyDefectsAreFound(t *testing.T) {
 				return strings.ReplaceAll(document, question, "Brio pregunta: ¿le ayudamos? Para sí, oprima 1; para no, 2.")
 			}),
 			within: 600,
+			from:   226,
 		},
 		{
 			name:   "an answer is stored under another name",
