@@ -140,9 +140,14 @@ func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 	default:
 		return time.Time{}, false
 	}
-	// Another call that was offered at the same time may fail later.
+	// Another call that was offered at the same time may fail later, or before Twilio applies the
+	// post-work activity of this one, seconds after its end.
+	since := s.from
+	if s.by == aCallsEnd {
+		since = since.Add(-sameMoment)
+	}
 	for _, r := range day.reservations {
-		if r.WorkerSID == worker && r.Status != "accepted" && r.Settled.After(s.from) && (s.until.IsZero() || r.Settled.Before(s.until)) {
+		if r.WorkerSID == worker && r.Status != "accepted" && r.Settled.After(since) && (s.until.IsZero() || r.Settled.Before(s.until)) {
 			due = latest(due, r.Settled.Add(day.pause(r, s)))
 		}
 	}
