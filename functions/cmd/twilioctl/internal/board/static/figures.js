@@ -1,7 +1,7 @@
 // The figures in large type: what happens now, and the day so far.
 
 import {element, timer} from './element.js';
-import {lasts, passed, shortly, stopwatch, when} from './time.js';
+import {lasts, passed, shortly, stopwatch} from './time.js';
 
 const unknown = '–';
 
@@ -19,7 +19,7 @@ export function showFigures(board) {
     tile('Available', workers ? String(of('available')) : unknown, workers ? `of ${on} signed on` : 'not read yet', alone),
     tile('In time', typeof level === 'number' ? `${Math.floor(level * 100 + 1e-9)}%` : unknown, today ? `within ${today.within_seconds} s` : 'not read yet'),
     tile('Answered', today ? String(today.answered) : unknown, today ? `of ${today.calls} today` : 'not read yet'),
-    tile('Abandoned', today ? String(today.abandoned) : unknown, today ? `since ${when(today.since)}` : 'not read yet'),
+    tile('Abandoned', today ? String(today.abandoned) : unknown, today ? `since ${shortly(today.since)}` : 'not read yet'),
     tile('Longest', record ? timer('span', callers[0].since) : today ? stopwatch(today.longest_wait_seconds) : unknown, 'wait today'),
     tile('Messages', requests ? String(requests.messages) : unknown, oldest(requests)),
     tile('Call backs', requests ? String(requests.callbacks) : unknown, givenUp(requests)),
