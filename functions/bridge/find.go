@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"time"
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
@@ -11,7 +12,7 @@ import (
 
 // find bridges a task whose attributes do not name its call. If the ledger knows the task, a script
 // has replaced the attributes. If not, the task belongs to another program, and find ignores it.
-func (h Handler) find(ctx context.Context, work deferred.Bridge) error {
+func (h Handler) find(ctx context.Context, work deferred.Bridge, sent time.Time) error {
 	log := h.Logger.With("task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID)
 	known, found, err := h.Ledger.ByTask(ctx, work.TaskSID)
 	if err != nil {
@@ -28,7 +29,7 @@ func (h Handler) find(ctx context.Context, work deferred.Bridge) error {
 	}
 	work.From, work.To = record.From, record.To
 	work.CallerID = taskrouter.CallerID(work.Contact, work.CallerID, work.To, work.From)
-	j := h.job(work)
+	j := h.job(work, sent)
 	switch {
 	case work.Contact == "":
 		return j.reject(ctx, failure.NoContact, errors.New("contact_uri is missing or unusable"))

@@ -101,8 +101,6 @@ type Handler struct {
 	Metrics           *metric.Recorder
 	Now               func() time.Time
 	Logger            *slog.Logger
-
-	sent time.Time // when SQS took the message that is worked on; zero = unknown
 }
 
 // Handle implements the Lambda function. SQS retries only the messages that failed. After
@@ -112,8 +110,7 @@ func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSE
 	// An empty list, not null: Lambda does not document what null means.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, record := range event.Records {
-		h.sent = sentAt(record)
-		if err := h.work(ctx, record.Body); err != nil && !h.leftToSweeper(ctx, record, err) {
+		if err := h.work(ctx, record); err != nil && !h.leftToSweeper(ctx, record, err) {
 			h.Logger.ErrorContext(ctx, "SQS message failed; it will be retried", "message_id", record.MessageId, "error", err)
 			response.BatchItemFailures = append(response.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: record.MessageId})
 		}
@@ -121,8 +118,8 @@ func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSE
 	return response, nil
 }
 
-func (h Handler) work(ctx context.Context, body string) error {
-	message, err := deferred.Decode(body)
+func (h Handler) work(ctx context.Context, record events.SQSMessage) error {
+	message, err := deferred.Decode(record.Body)
 	switch {
 	case err != nil:
 		return err
@@ -140,12 +137,12 @@ func (h Handler) work(ctx context.Context, body string) error {
 		h.limitQueue(ctx, *message.QueueLimit)
 		return nil
 	}
-	work := *message.Bridge
+	work, sent := *message.Bridge, sentAt(record)
 	switch {
 	case work.CallSID == "":
-		return h.find(ctx, work)
+		return h.find(ctx, work, sent)
 	case taskrouter.IsRequest(work.CallSID):
-		return h.request(ctx, work)
+		return h.request(ctx, work, sent)
 	}
-	return h.job(work).run(ctx)
+	return h.job(work, sent).run(ctx)
 }

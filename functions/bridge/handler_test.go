@@ -339,7 +339,7 @@ func TestOnlyTelephonesHaveAGate(t *testing.T) {
 		work := d.bridge()
 		work.Contact = test.contact
 		d.handler.Gate = test.gate
-		j := d.handler.job(work)
+		j := d.handler.job(work, time.Time{})
 		got := j.workerURL(j.firstStop())
 		want := "https://switchboard.example/worker/" + callerCall + "/" + task + "/" + reservationSID + "/" + test.want
 		if got != want {

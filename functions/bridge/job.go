@@ -35,14 +35,16 @@ type job struct {
 	handler Handler
 	work    deferred.Bridge
 	ref     ledger.Ref
+	sent    time.Time // when SQS took the message; zero = unknown
 	asked   time.Time // the report of the caller's leaving about which Twilio was asked; zero = none
 	log     *slog.Logger
 }
 
-func (h Handler) job(work deferred.Bridge) *job {
+func (h Handler) job(work deferred.Bridge, sent time.Time) *job {
 	return &job{
 		handler: h,
 		work:    work,
+		sent:    sent,
 		ref:     ledger.Ref{CallSID: work.CallSID, TaskSID: work.TaskSID, ReservationSID: work.ReservationSID},
 		log: h.Logger.With(taskrouter.LogFields(work.CallSID)...).
 			With("task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID),
@@ -60,7 +62,7 @@ func (j *job) run(ctx context.Context) error {
 	case !claimed:
 		return j.handleRefusedClaim(ctx, known)
 	}
-	j.handler.measureClaim()
+	j.measureClaim()
 	switch {
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)

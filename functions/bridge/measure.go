@@ -21,9 +21,9 @@ func sentAt(record events.SQSMessage) time.Time {
 
 // measureClaim records how long the reservation's message took. The queue's own age also counts
 // messages that are delayed on purpose.
-func (h Handler) measureClaim() {
-	if !h.sent.IsZero() {
-		h.Metrics.Record(metric.Milliseconds(metric.BridgeDelay, h.Now().Sub(h.sent)))
+func (j *job) measureClaim() {
+	if !j.sent.IsZero() {
+		j.handler.measure(metric.BridgeDelay, j.sent)
 	}
 }
 

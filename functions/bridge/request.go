@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"time"
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
@@ -10,8 +11,8 @@ import (
 
 // request bridges the task of a request as that of a call, if it is the task of the request's
 // present try. A task whose creation seemed to fail is adopted here.
-func (h Handler) request(ctx context.Context, work deferred.Bridge) error {
-	j := h.job(work)
+func (h Handler) request(ctx context.Context, work deferred.Bridge, sent time.Time) error {
+	j := h.job(work, sent)
 	var attributes taskrouter.TaskAttributes
 	if err := attributes.UnmarshalJSON(work.TaskAttributes); err != nil {
 		return j.reject(ctx, failure.ClaimFailed, err)
