@@ -213,12 +213,7 @@ func (d *day) phones() []script.Phone {
 // planCallers plans callers at random times, most of them in the morning. One in four hangs up
 // first, unless the worker talks for a shorter time. Half of the others answer the survey.
 func (d *day) planCallers() {
-	arrivals := make([]time.Duration, d.callers)
-	for i := range arrivals {
-		arrivals[i] = d.arrival()
-	}
-	slices.Sort(arrivals)
-	for i, at := range arrivals {
+	for i, at := range d.arrivals() {
 		steps := []script.Step{script.Until(script.Bridged)}
 		switch i % 4 {
 		case 0:
@@ -230,6 +225,16 @@ func (d *day) planCallers() {
 		}
 		d.lines = append(d.lines, d.twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), account.OurNumber, append(steps, script.HangsUp())...))
 	}
+}
+
+// arrivals draws when the callers dial, in order.
+func (d *day) arrivals() []time.Duration {
+	at := make([]time.Duration, d.callers)
+	for i := range at {
+		at[i] = d.arrival()
+	}
+	slices.Sort(at)
+	return at
 }
 
 // arrival draws when a caller calls. The peak, in the first third of the day, is about twice the

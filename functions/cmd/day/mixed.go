@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"switchboard/functions/internal/account"
@@ -133,12 +132,7 @@ func (d *day) setUpMixed() error {
 
 // planMixedCallers plans callers at random times, most of them in the morning.
 func (d *day) planMixedCallers() {
-	arrivals := make([]time.Duration, d.callers)
-	for i := range arrivals {
-		arrivals[i] = d.arrival()
-	}
-	slices.Sort(arrivals)
-	for i, at := range arrivals {
+	for i, at := range d.arrivals() {
 		from := fmt.Sprintf("+1212555%04d", i)
 		to, spanish, steps := d.chooses()
 		steps = append(append(steps, script.Until(script.Enqueued)), d.waits(from, spanish)...)
