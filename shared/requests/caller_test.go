@@ -20,10 +20,9 @@ func (failing) WantCallback(context.Context, string, ledger.Call) (ledger.Call, 
 // TestCallerLeavesWhereTheLedgerIsUnsure: no worker would be connected to them if they stayed.
 func TestCallerLeavesWhereTheLedgerIsUnsure(t *testing.T) {
 	t.Parallel()
-	now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
-	kept := ledger.Ledger{Store: &ledger.Memory{}, Now: now}
-	d := Desk{Ledger: failing{kept}, Now: now, Logger: slog.New(slog.DiscardHandler)}
-	answer, err := d.Wish(t.Context(), ledger.Call{}, ledger.Request{Key: key, Number: "+14155550123", Until: now().Add(time.Hour), Attributes: "{}"})
+	kept := ledger.Ledger{Store: &ledger.Memory{}, Now: noon}
+	d := Desk{Ledger: failing{kept}, Now: noon, Logger: slog.New(slog.DiscardHandler)}
+	answer, err := d.Wish(t.Context(), ledger.Call{}, ledger.Request{Key: key, Number: "+14155550123", Until: noon().Add(time.Hour), Attributes: "{}"})
 	if answer != Agreed || err != nil {
 		t.Errorf("answer %v, %v", answer, err)
 	}

@@ -47,13 +47,8 @@ func TestTaskThatIsNotCreated(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
-			kept := ledger.Ledger{Store: &ledger.Memory{}, Now: now}
-			asked, _, err := kept.Ask(t.Context(), ledger.Request{Key: key, Until: now().Add(time.Hour), Tries: 1, Attributes: "{}"}, ledger.Left)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d := Desk{Ledger: kept, Twilio: &refusing{status: test.status}, Now: now, Logger: slog.New(slog.DiscardHandler)}
+			kept, asked := left(t, 1)
+			d := Desk{Ledger: kept, Twilio: &refusing{status: test.status}, Now: noon, Logger: slog.New(slog.DiscardHandler)}
 			created, err := d.Create(t.Context(), asked)
 			if created || (err == nil) != (test.want == ledger.GivenUp) {
 				t.Errorf("created %t, %v", created, err)
@@ -106,21 +101,9 @@ func TestRepeatedWriteStillCancelsTask(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
-			kept := ledger.Ledger{Store: &ledger.Memory{}, Now: now}
-			asked, _, err := kept.Ask(t.Context(), ledger.Request{Key: key, Until: now().Add(time.Hour), Tries: 3, Attributes: "{}"}, ledger.Left)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, _, err := kept.Creating(t.Context(), asked.Request()); err != nil {
-				t.Fatal(err)
-			}
-			known, _, err := kept.Adopt(t.Context(), key, 1, taskSID)
-			if err != nil {
-				t.Fatal(err)
-			}
+			kept, known := waiting(t, 3)
 			a := &account{}
-			d := Desk{Ledger: repeating{kept}, Twilio: a, Now: now, Logger: slog.New(slog.DiscardHandler)}
+			d := Desk{Ledger: repeating{kept}, Twilio: a, Now: noon, Logger: slog.New(slog.DiscardHandler)}
 			if err := ends(t.Context(), d, known.Request()); err != nil || !slices.Equal(a.did, []string{"cancel " + taskSID}) {
 				t.Errorf("did %q, %v", a.did, err)
 			}

@@ -18,6 +18,34 @@ const (
 	nextTaskSID = "WT00000000000000000000000000000002"
 )
 
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+// left is a ledger with a call back whose caller has left the line.
+func left(t *testing.T, tries int) (ledger.Ledger, ledger.Call) {
+	t.Helper()
+	kept := ledger.Ledger{Store: &ledger.Memory{}, Now: noon}
+	r := ledger.Request{Key: key, Number: "+14155550123", Until: noon().Add(time.Hour), Tries: tries, Attributes: "{}"}
+	asked, _, err := kept.Ask(t.Context(), r, ledger.Left)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept, asked
+}
+
+// waiting is a ledger with a call back whose task waits for a worker.
+func waiting(t *testing.T, tries int) (ledger.Ledger, ledger.Call) {
+	t.Helper()
+	kept, asked := left(t, tries)
+	if _, _, err := kept.Creating(t.Context(), asked.Request()); err != nil {
+		t.Fatal(err)
+	}
+	known, _, err := kept.Adopt(t.Context(), key, 1, taskSID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept, known
+}
+
 // account writes down what Twilio was asked to do.
 type account struct {
 	Twilio
@@ -70,18 +98,7 @@ func TestAcceptanceThatWasNotRecordedIsRetried(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
-			now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
-			kept := ledger.Ledger{Store: &ledger.Memory{}, Now: now}
-			asked, _, err := kept.Ask(ctx, ledger.Request{Key: key, Number: "+14155550123", Until: now().Add(time.Hour), Tries: 1, Attributes: "{}"}, ledger.Left)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, _, err = kept.Creating(ctx, asked.Request()); err != nil {
-				t.Fatal(err)
-			}
-			if _, _, err = kept.Adopt(ctx, key, 1, taskSID); err != nil {
-				t.Fatal(err)
-			}
+			kept, _ := waiting(t, 1)
 			event := taskrouter.Event{Type: test.event, TaskSID: taskSID, ReservationSID: ref.ReservationSID}
 			event.Task.CallSID = key
 			known, _, err := kept.Event(ctx, event)
@@ -89,7 +106,7 @@ func TestAcceptanceThatWasNotRecordedIsRetried(t *testing.T) {
 				t.Fatal(err)
 			}
 			a := &account{}
-			d := Desk{Ledger: kept, Twilio: a, Now: now, Logger: slog.New(slog.DiscardHandler)}
+			d := Desk{Ledger: kept, Twilio: a, Now: noon, Logger: slog.New(slog.DiscardHandler)}
 			d.Open = func(context.Context, string) bool { return !test.closed }
 			if err := d.WorkerLeft(ctx, known, ref, "CA00000000000000000000000000000002"); err != nil {
 				t.Fatal(err)
