@@ -28,8 +28,8 @@ type round struct {
 	entered   time.Time     // when the caller entered the queue, to the second
 }
 
-// parseRound reads the segments below /hold: a language, what the caller is told of the wait, and a
-// round, each of which may be missing.
+// parseRound reads the segments below /hold: a language, the wait that the caller is told, and a
+// round. Each may be missing.
 func parseRound(segments []string) (r round, found bool) {
 	if len(segments) > 0 && prompt.IsLanguage(segments[0]) {
 		r.language, segments = segments[0], segments[1:]

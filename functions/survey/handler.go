@@ -75,8 +75,7 @@ type Files interface {
 // two questions, question/{name}/{try} for those of the desk's own, voicemail and what is below it
 // for a message, recorded/{kind} for a recording's status, number and dialed for a caller who
 // wants another number, and those below callback for one who wants to be called back, whether they
-// have left the queue or not. All stops exist below a
-// language, too: /survey/es/score.
+// have left the queue or not. All stops exist below a language, too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
