@@ -113,7 +113,7 @@ func (r Reconciler) decidePlace(ctx context.Context, record roster.Record, worke
 	case chosen != "":
 		return decision{to: chosen, why: "the worker chose it before", then: settle(record)}, nil
 	case !record.WantsCalls():
-		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}, nil
+		return r.signOff(record, worker), nil
 	case known.until.IsZero():
 		return decision{}, nil
 	case r.Now().Before(known.until):
@@ -199,22 +199,10 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 // The end of a shift stops no phone, and also ends a lunch.
 func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	shiftEnded := record.WishedBy == roster.ByShift
-	put := roster.Put{Activity: r.Activities.Offline, At: r.now()}
-	gone := decision{to: put.Activity, reject: worker.Available && !shiftEnded, why: "signed off", put: put, then: settle(record)}
-	// First the record: the worker may sign on while the request is under way, and is then found in
-	// an activity that we put them into.
-	gone.first = func(current *roster.Record) bool {
-		if !current.WishedAt.Equal(record.WishedAt) {
-			return false
-		}
-		current.Put = put
-		return true
-	}
-	switch {
-	case worker.Available || slices.Contains(r.Activities.Away(), worker.ActivitySID):
+	gone := r.signOff(record, worker)
+	gone.reject = worker.Available && !shiftEnded
+	if worker.Available || worker.ActivitySID == r.Activities.Offline || slices.Contains(r.Activities.Away(), worker.ActivitySID) {
 		return gone, nil
-	case worker.ActivitySID == r.Activities.Offline:
-		return decision{then: settle(record)}, nil
 	}
 	switch routine, err := r.isRoutine(ctx, worker.ActivitySID); {
 	case err != nil:
@@ -232,6 +220,24 @@ func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker 
 	}
 	gone.reject = true
 	return gone, nil
+}
+
+// signOff moves a worker who wants no calls to Offline, unless they are there already. The record
+// comes first: the worker may sign on while the request is under way, or just before it, and is then
+// found in an activity that we put them into.
+func (r Reconciler) signOff(record roster.Record, worker twilio.Worker) decision {
+	if worker.ActivitySID == r.Activities.Offline {
+		return decision{then: settle(record)}
+	}
+	put := roster.Put{Activity: r.Activities.Offline, At: r.now()}
+	first := func(current *roster.Record) bool {
+		if !current.WishedAt.Equal(record.WishedAt) {
+			return false
+		}
+		current.Put = put
+		return true
+	}
+	return decision{to: put.Activity, why: "signed off", first: first, put: put, then: settle(record)}
 }
 
 // decideAvailable puts a worker away whom Twilio left available after a missed call, or made

@@ -271,3 +271,26 @@ func TestShiftEndsWhilePhoneRings(t *testing.T) {
 	d.reconcile()
 	d.wantIn(offline)
 }
+
+// TestShiftBeginsBeforeLateSignOff signs a worker off after a call that began before their shift
+// ended, when the next shift has just begun and the sweeper has not applied it. The desk has no
+// activity of its own for workers who are off.
+func TestShiftBeginsBeforeLateSignOff(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Reconciler.Activities.Offline = reject
+	d.Absences.Activities.Offline = reject
+	d.shift(ago(time.Minute), false)
+	d.reports(postWork)
+	d.ended(taskrouter.ReservationWrapup)
+
+	d.now = noon().Add(15 * time.Second)
+	d.lost = true
+	d.reconcile()
+	d.wantIn(reject)
+	d.passes(time.Minute)
+	d.must(d.Reconcile(t.Context(), alice, ago(0))) // SQS delivers the end of the call again
+	d.now = noon().Add(3 * time.Minute)
+	d.shift(noon(), true)
+	d.wantIn(available)
+}
