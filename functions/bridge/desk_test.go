@@ -68,9 +68,9 @@ func newDesk() *desk {
 	clock := func() time.Time { return d.now }
 	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
 	d.handler = Handler{
-		Ledger: d.ledger, Twilio: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
+		Ledger: d.ledger, Twilio: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, Gate: true, Ring: 15 * time.Second,
 		Rejecter: rejection.Rejecter{
-			Absences: d, Ledger: d.ledger, Twilio: d, WorkflowSID: workflow, Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock,
+			Absences: d, Ledger: d.ledger, Twilio: d, Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock,
 		},
 		Now: clock, Logger: slog.New(slog.DiscardHandler),
 	}
@@ -161,7 +161,7 @@ func (d *desk) CallRecord(_ context.Context, sid string) (twilio.CallRecord, err
 	return record, nil
 }
 
-func (d *desk) Waiting(context.Context, string, string) (bool, error) {
+func (d *desk) Waiting(context.Context, string) (bool, error) {
 	return !d.left, d.waitingErr
 }
 

@@ -40,7 +40,7 @@ type Twilio interface {
 	PlaceCall(ctx context.Context, call twilio.WorkerCall) (sid string, err error)
 	CancelCall(ctx context.Context, sid string) error
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
-	Waiting(ctx context.Context, queueName, call string) (bool, error)
+	Waiting(ctx context.Context, call string) (bool, error)
 	TaskStatus(ctx context.Context, task string) (string, error)
 	CompleteTask(ctx context.Context, task, reason string) error
 }
@@ -90,10 +90,9 @@ type Handler struct {
 	Absences          Absences
 	Faults            Faults
 	RejectActivitySID string // for a worker who missed a call that Twilio itself placed
-	WorkflowSID       string
-	CRM               CRM  // nil = no step
-	CRMConnect        bool // call the worker although the CRM step failed
-	Gate              bool // phones must press 1 before they get the call
+	CRM               CRM    // nil = no step
+	CRMConnect        bool   // call the worker although the CRM step failed
+	Gate              bool   // phones must press 1 before they get the call
 	Announcement      announcement.Template
 	Ring              time.Duration // how long a worker's phone rings where the reservation leaves that much
 	Limit             Limit

@@ -135,7 +135,7 @@ func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	waiting, err := j.handler.Twilio.Waiting(ctx, j.handler.WorkflowSID, j.ref.CallSID)
+	waiting, err := j.handler.Twilio.Waiting(ctx, j.ref.CallSID)
 	if err != nil {
 		j.log.WarnContext(ctx, "failed to read queue; caller assumed to wait", "error", err)
 		return false

@@ -40,7 +40,6 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	desk.Notifier = texts.ReadNotifier(env, rest, workers, c.Logger)
 	absences := reconciler.ReadAbsences(env, workers, queue, c.Now)
 	asked := requests.Read(env, calls, rest, c.Now, c.Logger)
-	workflow := env.Required("WORKFLOW_SID")
 	said, err := announcement.Parse(env.Text("WORKER_ANNOUNCEMENT"))
 	env.Check("WORKER_ANNOUNCEMENT", err)
 	handler := Handler{
@@ -52,12 +51,11 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Absences:          absences,
 		Faults:            &reconciler.Watch{Roster: workers, Queue: queue, Now: c.Now},
 		RejectActivitySID: absences.Activities.Reject,
-		WorkflowSID:       workflow,
 		CRMConnect:        env.OneOf("CRM_FAILURE", "reject", "connect") == "connect",
 		Gate:              env.OneOf("WORKER_GATE", "press-1", "none") == "press-1",
 		Announcement:      said,
 		Ring:              env.Seconds("WORKER_RING_SECONDS", 5, 600),
-		Limit:             voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: c.Logger},
+		Limit:             voicequeue.Limit{Queues: rest, WorkflowSID: rest.Workflows.Current, Logger: c.Logger},
 		QueueMaxSize:      env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
 		Metrics:           metric.Read(env),
 		Now:               c.Now,

@@ -24,7 +24,7 @@ import (
 type Twilio interface {
 	WorkersAt(ctx context.Context, number string) ([]twilio.Worker, error)
 	WorkerContact(ctx context.Context, worker string) (taskrouter.Contact, error)
-	Queue(ctx context.Context, friendlyName string) (queue twilio.Queue, found bool, err error)
+	Queues(ctx context.Context) ([]twilio.Queue, error)
 }
 
 // Workers signs workers on and off, and reads their state.
@@ -48,14 +48,13 @@ type Secrets interface {
 // Handler answers POST /duty and, below /duty/{began}/{WorkerSid}, pin/{try}, key/{repeats},
 // reason/{try}, close/{reason} and open/0; began is when the call began, in Unix seconds.
 type Handler struct {
-	Edge        webhook.Edge
-	Twilio      Twilio
-	Workers     Workers
-	Secrets     Secrets
-	Desk        Desk
-	WorkflowSID string // the friendly name of the queue of callers
-	Now         func() time.Time
-	Logger      *slog.Logger
+	Edge    webhook.Edge
+	Twilio  Twilio
+	Workers Workers
+	Secrets Secrets
+	Desk    Desk
+	Now     func() time.Time
+	Logger  *slog.Logger
 }
 
 const (

@@ -45,11 +45,8 @@ func (r *rest) WorkerContact(_ context.Context, worker string) (taskrouter.Conta
 	return calltest.WorkerNumber, nil
 }
 
-func (r *rest) Queue(_ context.Context, name string) (twilio.Queue, bool, error) {
-	if name != calltest.WorkflowSID || r.queueErr != nil {
-		return twilio.Queue{}, false, r.queueErr
-	}
-	return twilio.Queue{Size: 3}, true, nil
+func (r *rest) Queues(context.Context) ([]twilio.Queue, error) {
+	return []twilio.Queue{{Size: 2}, {Size: 1}}, r.queueErr
 }
 
 // vault has the PIN.
@@ -94,7 +91,7 @@ func newLine(pin string) line {
 	ssm := &desk{}
 	return line{duty.Handler{
 		Desk: ssm,
-		Edge: webhooktest.Edge(), Twilio: peer, Workers: staff, Secrets: vault{pin}, WorkflowSID: calltest.WorkflowSID, Now: calltest.Noon,
+		Edge: webhooktest.Edge(), Twilio: peer, Workers: staff, Secrets: vault{pin}, Now: calltest.Noon,
 		Logger: webhooktest.Logger(),
 	}, ssm, peer, staff}
 }

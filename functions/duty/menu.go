@@ -25,12 +25,16 @@ func (w workerRequest) menu(ctx context.Context) twiml.Document {
 // waiting returns the number of callers who wait, or a negative number if Twilio does not answer.
 // The queue exists once a first call was enqueued.
 func (w workerRequest) waiting(ctx context.Context) int {
-	queue, _, err := w.handler.Twilio.Queue(ctx, w.handler.WorkflowSID)
+	queues, err := w.handler.Twilio.Queues(ctx)
 	if err != nil {
 		w.log.ErrorContext(ctx, "failed to count waiting callers", "error", err)
 		return -1
 	}
-	return queue.Size
+	waiting := 0
+	for _, queue := range queues {
+		waiting += queue.Size
+	}
+	return waiting
 }
 
 // pressed does what the key means. An unknown key repeats the menu.

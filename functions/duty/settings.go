@@ -25,13 +25,12 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	rest := twilio.Read(env, store, c.REST, c.Pause)
 	workers := roster.Read(env, c.Roster)
 	return Handler{
-		Edge:        webhook.ReadEdge(env, store, c.Logger),
-		Twilio:      rest,
-		Workers:     reconciler.Read(env, workers, rest, deferred.ReadQueue(env, c.Queue), c.Now, c.Logger),
-		Secrets:     store,
-		Desk:        parameters{store, secrets.ReadWriter(env, c.Write)},
-		WorkflowSID: env.Required("WORKFLOW_SID"),
-		Now:         c.Now,
-		Logger:      c.Logger,
+		Edge:    webhook.ReadEdge(env, store, c.Logger),
+		Twilio:  rest,
+		Workers: reconciler.Read(env, workers, rest, deferred.ReadQueue(env, c.Queue), c.Now, c.Logger),
+		Secrets: store,
+		Desk:    parameters{store, secrets.ReadWriter(env, c.Write)},
+		Now:     c.Now,
+		Logger:  c.Logger,
 	}, env.Err()
 }

@@ -31,11 +31,11 @@ type Events interface {
 
 // Handler answers an operator's question.
 type Handler struct {
-	Ledger      Ledger
-	Events      Events
-	WorkflowSID string
-	Now         func() time.Time
-	Logger      *slog.Logger
+	Ledger    Ledger
+	Events    Events
+	Workflows taskrouter.Workflows
+	Now       func() time.Time
+	Logger    *slog.Logger
 }
 
 // Report is the function's output: calls, oldest first, or the lines of an export.

@@ -57,7 +57,7 @@ func (unreadable) Find(context.Context, ledger.Index, string) ([]ledger.Fields, 
 
 func newHandler(store ledger.Store, rest *events) linkedcalls.Handler {
 	now := func() time.Time { return at(59) }
-	return linkedcalls.Handler{Ledger: ledger.Ledger{Store: store, Now: now}, Events: rest, WorkflowSID: workflowSID, Now: now, Logger: webhooktest.Logger()}
+	return linkedcalls.Handler{Ledger: ledger.Ledger{Store: store, Now: now}, Events: rest, Workflows: taskrouter.Workflows{Current: workflowSID}, Now: now, Logger: webhooktest.Logger()}
 }
 
 // invoke is what Lambda does with an operator's JSON.

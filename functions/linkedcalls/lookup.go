@@ -149,11 +149,11 @@ func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery
 	return report, nil
 }
 
-// events returns the events about calls of this workflow, oldest first.
+// events returns the events about calls of the workflows, oldest first.
 func (h Handler) events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error) {
 	events, err := h.Events.Events(ctx, query)
 	events = slices.DeleteFunc(events, func(event taskrouter.Event) bool {
-		return !event.AboutCall() || event.WorkflowSID != "" && event.WorkflowSID != h.WorkflowSID
+		return !event.AboutCall() || event.WorkflowSID != "" && !h.Workflows.Has(event.WorkflowSID)
 	})
 	slices.SortStableFunc(events, func(a, b taskrouter.Event) int { return a.Time.Compare(b.Time) })
 	return events, err

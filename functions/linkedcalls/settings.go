@@ -16,12 +16,12 @@ type Clients struct {
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
-	store := secrets.Read(env, c.Parameters, c.Now, secrets.REST)
+	rest := twilio.Read(env, secrets.Read(env, c.Parameters, c.Now, secrets.REST), c.REST, c.Pause)
 	return Handler{
-		Ledger:      ledger.Read(env, c.Table, c.Now),
-		Events:      twilio.Read(env, store, c.REST, c.Pause),
-		WorkflowSID: env.Required("WORKFLOW_SID"),
-		Now:         c.Now,
-		Logger:      c.Logger,
+		Ledger:    ledger.Read(env, c.Table, c.Now),
+		Events:    rest,
+		Workflows: rest.Workflows,
+		Now:       c.Now,
+		Logger:    c.Logger,
 	}, env.Err()
 }

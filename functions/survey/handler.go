@@ -52,7 +52,7 @@ type Requests interface {
 type Twilio interface {
 	CancelCall(ctx context.Context, sid string) error
 	EndCall(ctx context.Context, sid string) error
-	Waiting(ctx context.Context, queueName, call string) (bool, error)
+	Waiting(ctx context.Context, call string) (bool, error)
 }
 
 // Settings returns the desk's settings, from memory while they are fresh.
@@ -77,17 +77,16 @@ type Files interface {
 // wants another number, and those below callback for one who wants to be called back, whether they
 // have left the queue or not. All stops exist below a language, too: /survey/es/score.
 type Handler struct {
-	Edge        webhook.Edge
-	Ledger      Ledger
-	Twilio      Twilio
-	WorkflowSID string
-	Settings    Settings
-	Recordings  Recordings
-	Files       Files
-	Requests    Requests
-	Metrics     *metric.Recorder
-	Now         func() time.Time
-	Logger      *slog.Logger
+	Edge       webhook.Edge
+	Ledger     Ledger
+	Twilio     Twilio
+	Settings   Settings
+	Recordings Recordings
+	Files      Files
+	Requests   Requests
+	Metrics    *metric.Recorder
+	Now        func() time.Time
+	Logger     *slog.Logger
 }
 
 // Handle implements the Lambda function.

@@ -56,7 +56,7 @@ type voice struct {
 	err      error
 }
 
-func (v *voice) Waiting(context.Context, string, string) (bool, error) {
+func (v *voice) Waiting(context.Context, string) (bool, error) {
 	v.asked++
 	return v.waiting, v.err
 }

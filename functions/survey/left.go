@@ -67,7 +67,7 @@ func (c callerRequest) endable(known ledger.Call, ended bool) []ledger.Ref {
 func (c callerRequest) waitsAgain(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	waiting, err := c.handler.Twilio.Waiting(ctx, c.handler.WorkflowSID, c.call)
+	waiting, err := c.handler.Twilio.Waiting(ctx, c.call)
 	if err != nil {
 		c.log.ErrorContext(ctx, "failed to read queue; caller assumed to wait", "error", err)
 		return true

@@ -28,16 +28,15 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST, secrets.Ends)
 	calls, rest := ledger.Read(env, c.Table, c.Now), twilio.Read(env, store, c.REST, c.Pause)
 	return Handler{
-		Edge:        webhook.ReadEdge(env, store, c.Logger),
-		Ledger:      calls,
-		Twilio:      rest,
-		Requests:    requests.Read(env, calls, rest, c.Now, c.Logger),
-		Metrics:     metric.Read(env),
-		Now:         c.Now,
-		WorkflowSID: env.Required("WORKFLOW_SID"),
-		Settings:    &settings.Store{Source: store, Logger: c.Logger},
-		Recordings:  recording.ReadQueue(env, c.Recordings),
-		Files:       bucket.Read(env, nil, c.Now),
-		Logger:      c.Logger,
+		Edge:       webhook.ReadEdge(env, store, c.Logger),
+		Ledger:     calls,
+		Twilio:     rest,
+		Requests:   requests.Read(env, calls, rest, c.Now, c.Logger),
+		Metrics:    metric.Read(env),
+		Now:        c.Now,
+		Settings:   &settings.Store{Source: store, Logger: c.Logger},
+		Recordings: recording.ReadQueue(env, c.Recordings),
+		Files:      bucket.Read(env, nil, c.Now),
+		Logger:     c.Logger,
 	}, env.Err()
 }

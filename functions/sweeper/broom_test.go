@@ -198,7 +198,7 @@ func newBroom(t *testing.T, account *account, facts ...fact) *broom {
 	}
 	b.now = noon()
 	b.Handler = sweeper.Handler{
-		Ledger: b.ledger, Twilio: account, AccountSID: accountSID, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
+		Ledger: b.ledger, Twilio: account, AccountSID: accountSID, BaseURL: "https://switchboard.example",
 		Roster: &b.roster, Workers: b, Outlook: b, Settings: b, Queue: b, Activities: reconciler.Activities{Available: availableActivity, Reject: rejectActivity, Fault: faultActivity}.Complete(),
 		MissedCallPause:    time.Minute,
 		ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),

@@ -62,7 +62,7 @@ func (r *run) redirectToOverflow(ctx context.Context, call, language string) err
 			return err
 		}
 	}
-	stranded, err := r.handler.Twilio.Stranded(ctx, r.handler.WorkflowSID, call, time.Time{})
+	stranded, err := r.handler.Twilio.Stranded(ctx, call, time.Time{})
 	if err != nil || !stranded {
 		return err
 	}

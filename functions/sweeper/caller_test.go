@@ -408,9 +408,9 @@ type odd struct {
 	call string
 }
 
-func (o odd) Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error) {
+func (o odd) Stranded(ctx context.Context, call string, created time.Time) (bool, error) {
 	if call == o.call {
 		return false, errors.New("unexpected EOF")
 	}
-	return o.Twilio.Stranded(ctx, workflow, call, created)
+	return o.Twilio.Stranded(ctx, call, created)
 }

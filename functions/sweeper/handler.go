@@ -47,7 +47,8 @@ const (
 	requestPause = 350 * time.Millisecond
 
 	// maxQuestions is the maximum number of waiting callers about whom a run asks Twilio. A
-	// question takes strandedRequests requests, and the redirect one more.
+	// question takes strandedRequests requests, with a previous workflow two more, and the redirect
+	// one more.
 	maxQuestions     = 25
 	strandedRequests = 4
 
@@ -76,8 +77,8 @@ type Ledger interface {
 // Twilio reads lists and single resources, ends worker calls (CancelCall only those that were not
 // answered), redirects callers, rejects reservations, and ends tasks.
 type Twilio interface {
-	WaitingCalls(ctx context.Context, queueName string) (map[string]time.Time, error)
-	Tasks(ctx context.Context, workflow string, statuses ...string) ([]twilio.Task, error)
+	WaitingCalls(ctx context.Context) (map[string]time.Time, error)
+	Tasks(ctx context.Context, statuses ...string) ([]twilio.Task, error)
 	LiveCalls(ctx context.Context) (map[string]bool, error)
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
 	WorkersIn(ctx context.Context, activity string) ([]twilio.Worker, error)
@@ -86,7 +87,7 @@ type Twilio interface {
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
 	TaskStatus(ctx context.Context, task string) (string, error)
 	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
-	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
+	Stranded(ctx context.Context, call string, created time.Time) (bool, error)
 	CancelCall(ctx context.Context, sid string) error
 	EndCall(ctx context.Context, sid string) error
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
@@ -137,7 +138,6 @@ type Handler struct {
 	Activities         reconciler.Activities
 	MissedCallPause    time.Duration
 	AccountSID         string
-	WorkflowSID        string
 	BaseURL            string // where Twilio reaches the other functions
 	ReservationTimeout time.Duration
 	WrapUp             *time.Duration // how long a task may stay in wrapping; nil = without limit

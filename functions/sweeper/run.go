@@ -52,10 +52,10 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	r.ofOpen, r.swept = map[string]bool{}, map[string]bool{}
 	r.report = Report{Done: []Finding{}, Left: []Finding{}, Failed: []Finding{}}
 	var err error
-	if r.waiting, err = r.handler.Twilio.WaitingCalls(ctx, r.handler.WorkflowSID); err != nil {
+	if r.waiting, err = r.handler.Twilio.WaitingCalls(ctx); err != nil {
 		return nil, err
 	}
-	listed, err := r.handler.Twilio.Tasks(ctx, r.handler.WorkflowSID, "pending", "reserved", "assigned", "wrapping")
+	listed, err := r.handler.Twilio.Tasks(ctx, "pending", "reserved", "assigned", "wrapping")
 	if err != nil {
 		return nil, err
 	}

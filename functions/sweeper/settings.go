@@ -53,7 +53,6 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Activities:         desk.Activities,
 		MissedCallPause:    desk.Pause,
 		AccountSID:         rest.AccountSID,
-		WorkflowSID:        env.Required("WORKFLOW_SID"),
 		BaseURL:            env.BaseURL("PUBLIC_BASE_URL"),
 		ReservationTimeout: env.Seconds("RESERVATION_TIMEOUT_SECONDS", 1, 86400),
 		WrapUp:             desk.WrapUp,

@@ -48,8 +48,8 @@ func (a *account) act(what, sid string) error {
 	return nil
 }
 
-func (a *account) Tasks(_ context.Context, workflow string, statuses ...string) ([]twilio.Task, error) {
-	if err := a.ask(); err != nil || workflow != workflowSID {
+func (a *account) Tasks(_ context.Context, statuses ...string) ([]twilio.Task, error) {
+	if err := a.ask(); err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(a.tasks), func(task twilio.Task) bool { return !slices.Contains(statuses, task.Status) }), nil
@@ -102,8 +102,8 @@ func (a *account) Reservation(_ context.Context, _, sid string) (twilio.Reservat
 	return a.reservations[sid], a.ask()
 }
 
-func (a *account) WaitingCalls(_ context.Context, queue string) (map[string]time.Time, error) {
-	if err := a.ask(); err != nil || queue != workflowSID {
+func (a *account) WaitingCalls(context.Context) (map[string]time.Time, error) {
+	if err := a.ask(); err != nil {
 		return nil, err
 	}
 	return maps.Clone(a.waiting), nil
@@ -111,14 +111,14 @@ func (a *account) WaitingCalls(_ context.Context, queue string) (map[string]time
 
 // Stranded asks for the queues, the member, the tasks of the call, and the member again if there is
 // no task.
-func (a *account) Stranded(_ context.Context, workflow, call string, _ time.Time) (bool, error) {
+func (a *account) Stranded(_ context.Context, call string, _ time.Time) (bool, error) {
 	for range 3 {
 		if err := a.ask(); err != nil {
 			return false, err
 		}
 	}
 	_, waits := a.waiting[call]
-	stranded := waits && workflow == workflowSID && !slices.ContainsFunc(a.tasks, func(task twilio.Task) bool {
+	stranded := waits && !slices.ContainsFunc(a.tasks, func(task twilio.Task) bool {
 		owner, given := a.owners[task.SID]
 		return (owner == call || !given && call == callSID) && slices.Contains([]string{"pending", "reserved", "assigned"}, task.Status)
 	})

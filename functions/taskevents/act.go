@@ -134,7 +134,7 @@ func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, reque
 	if isRequest || known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
 	}
-	stranded, err := h.Twilio.Stranded(ctx, h.WorkflowSID, event.Task.CallSID, known.TaskCreated(event.TaskSID))
+	stranded, err := h.Twilio.Stranded(ctx, event.Task.CallSID, known.TaskCreated(event.TaskSID))
 	if err != nil || !stranded {
 		return err
 	}

@@ -32,7 +32,7 @@ type Ledger interface {
 type Twilio interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
-	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
+	Stranded(ctx context.Context, call string, created time.Time) (bool, error)
 	TaskStatus(ctx context.Context, task string) (string, error)
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }
@@ -61,19 +61,19 @@ type Outlook interface {
 // Handler answers POST /events (https://www.twilio.com/docs/taskrouter/api/event/reference): 204 if
 // it did what the event requires, 503 if Twilio is to deliver the event again.
 type Handler struct {
-	Edge        webhook.Edge
-	Ledger      Ledger
-	Twilio      Twilio
-	Queue       Queue
-	Requests    Requests
-	Roster      Roster
-	Activities  reconciler.Activities
-	Outlook     Outlook
-	WorkflowSID string
-	WrapUp      *time.Duration // how long a task may stay in wrapping; nil = without limit
-	PostWork    bool           // the worker's activity changes after a call
-	Now         func() time.Time
-	Logger      *slog.Logger
+	Edge       webhook.Edge
+	Ledger     Ledger
+	Twilio     Twilio
+	Queue      Queue
+	Requests   Requests
+	Roster     Roster
+	Activities reconciler.Activities
+	Outlook    Outlook
+	Workflows  taskrouter.Workflows
+	WrapUp     *time.Duration // how long a task may stay in wrapping; nil = without limit
+	PostWork   bool           // the worker's activity changes after a call
+	Now        func() time.Time
+	Logger     *slog.Logger
 }
 
 // retryTime is the time after an event in which Twilio may deliver it again because our answer
@@ -90,7 +90,7 @@ func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answe
 }
 
 func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.Answer {
-	if workflow := request.Form.Get("WorkflowSid"); workflow != "" && workflow != h.WorkflowSID {
+	if workflow := request.Form.Get("WorkflowSid"); workflow != "" && !h.Workflows.Has(workflow) {
 		return webhook.Received()
 	}
 	event, err := taskrouter.ParseEvent(request.Form)

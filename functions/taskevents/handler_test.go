@@ -18,6 +18,7 @@ import (
 	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook/webhooktest"
 )
 
@@ -26,6 +27,7 @@ const (
 	accountSID        = "AC00000000000000000000000000000001"
 	taskSID           = "WT00000000000000000000000000000001"
 	workflowSID       = "WW00000000000000000000000000000001"
+	previousWorkflow  = "WW00000000000000000000000000000007"
 	otherWorkflow     = "WW00000000000000000000000000000002"
 	alice             = "WK0000000000000000000000000000000a" // the workers, their reservations, and the calls to them
 	aliceReserved     = "WR0000000000000000000000000000000a"
@@ -64,8 +66,8 @@ func (v *twilio) CancelCall(_ context.Context, sid string) error {
 	return v.err
 }
 
-func (v *twilio) Stranded(_ context.Context, workflow, call string, _ time.Time) (bool, error) {
-	v.asked = append(v.asked, call+" in "+workflow)
+func (v *twilio) Stranded(_ context.Context, call string, _ time.Time) (bool, error) {
+	v.asked = append(v.asked, call)
 	return v.waiting, v.err
 }
 
@@ -121,17 +123,17 @@ func newDesk(store ledger.Store) desk {
 	}
 	return desk{
 		Handler: taskevents.Handler{
-			Edge:        webhooktest.Edge(),
-			Ledger:      kept,
-			Twilio:      rest,
-			Queue:       deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"},
-			Roster:      absences,
-			Activities:  absences.Activities,
-			Outlook:     noted,
-			WorkflowSID: workflowSID,
-			WrapUp:      new(30 * time.Second),
-			Now:         now,
-			Logger:      webhooktest.Logger(),
+			Edge:       webhooktest.Edge(),
+			Ledger:     kept,
+			Twilio:     rest,
+			Queue:      deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"},
+			Roster:     absences,
+			Activities: absences.Activities,
+			Outlook:    noted,
+			Workflows:  taskrouter.Workflows{Current: workflowSID, Previous: previousWorkflow},
+			WrapUp:     new(30 * time.Second),
+			Now:        now,
+			Logger:     webhooktest.Logger(),
 		},
 		ledger: kept, twilio: rest, queue: queue, roster: workers, noted: noted,
 	}

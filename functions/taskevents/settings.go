@@ -31,18 +31,18 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	calls, rest := ledger.Read(env, c.Table, c.Now), twilio.Read(env, store, c.REST, c.Pause)
 	absences := reconciler.ReadAbsences(env, roster.Read(env, c.Roster), queue, c.Now)
 	return Handler{
-		Edge:        webhook.ReadEdge(env, store, c.Logger),
-		Ledger:      calls,
-		Twilio:      rest,
-		Requests:    requests.Read(env, calls, rest, c.Now, c.Logger),
-		Queue:       queue,
-		Roster:      absences,
-		Activities:  absences.Activities,
-		Outlook:     outlook.NewWriter(env, c.Outlook, c.Now, c.Logger),
-		PostWork:    absences.Activities.PostWork != "",
-		WorkflowSID: env.Required("WORKFLOW_SID"),
-		WrapUp:      env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
-		Now:         c.Now,
-		Logger:      c.Logger,
+		Edge:       webhook.ReadEdge(env, store, c.Logger),
+		Ledger:     calls,
+		Twilio:     rest,
+		Requests:   requests.Read(env, calls, rest, c.Now, c.Logger),
+		Queue:      queue,
+		Roster:     absences,
+		Activities: absences.Activities,
+		Outlook:    outlook.NewWriter(env, c.Outlook, c.Now, c.Logger),
+		PostWork:   absences.Activities.PostWork != "",
+		Workflows:  rest.Workflows,
+		WrapUp:     env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
+		Now:        c.Now,
+		Logger:     c.Logger,
 	}, env.Err()
 }

@@ -78,7 +78,7 @@ func (p *phone) RejectReservation(_ context.Context, inTask, sid, activity strin
 
 func (p *phone) TaskStatus(context.Context, string) (string, error) { return "reserved", p.err }
 
-func (p *phone) Waiting(context.Context, string, string) (bool, error) { return true, p.err }
+func (p *phone) Waiting(context.Context, string) (bool, error) { return true, p.err }
 
 func (p *phone) RedirectCall(_ context.Context, sid, url string) (bool, error) {
 	p.did = append(p.did, "redirect "+sid+" "+url)

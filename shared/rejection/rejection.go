@@ -37,7 +37,7 @@ type Ledger interface {
 // activities that TaskRouter itself moves workers to.
 type Twilio interface {
 	TaskStatus(ctx context.Context, task string) (string, error)
-	Waiting(ctx context.Context, queueName, call string) (bool, error)
+	Waiting(ctx context.Context, call string) (bool, error)
 	RejectReservation(ctx context.Context, task, reservation, activity string) (wasPending bool, err error)
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 	RoutineActivities(ctx context.Context) ([]string, error)
@@ -57,13 +57,12 @@ type Requests interface {
 
 // Rejecter ends reservations.
 type Rejecter struct {
-	Absences    Absences
-	Requests    Requests
-	Ledger      Ledger
-	Twilio      Twilio
-	WorkflowSID string
-	Activities  failure.Activities
-	Now         func() time.Time
+	Absences   Absences
+	Requests   Requests
+	Ledger     Ledger
+	Twilio     Twilio
+	Activities failure.Activities
+	Now        func() time.Time
 }
 
 // Rejection is one reservation that cannot become a bridge.
@@ -128,7 +127,7 @@ func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected
 	if err != nil || status != "pending" && status != "reserved" {
 		return false, err
 	}
-	waiting, err := r.Twilio.Waiting(ctx, r.WorkflowSID, rejection.Ref.CallSID)
+	waiting, err := r.Twilio.Waiting(ctx, rejection.Ref.CallSID)
 	if err != nil || !waiting {
 		return false, err
 	}

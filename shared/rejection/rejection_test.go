@@ -51,7 +51,7 @@ func (a *account) RoutineActivities(context.Context) ([]string, error) {
 	return []string{reservedActivity}, nil
 }
 
-func (a *account) Waiting(context.Context, string, string) (bool, error) {
+func (a *account) Waiting(context.Context, string) (bool, error) {
 	return a.waiting, a.waitingErr
 }
 

@@ -43,7 +43,7 @@ type Twilio interface {
 	Dialed(ctx context.Context, parent string) (sid string, record twilio.CallRecord, err error)
 	WrapUpTask(ctx context.Context, task string) error
 	CreateTask(ctx context.Context, task twilio.NewTask) (sid string, err error)
-	TasksOfRequest(ctx context.Context, workflow, key string, try int) ([]twilio.Task, error)
+	TasksOfRequest(ctx context.Context, key string, try int) ([]twilio.Task, error)
 	CancelTask(ctx context.Context, task, reason string) (canceled bool, err error)
 }
 
@@ -79,7 +79,7 @@ func (d Desk) Create(ctx context.Context, known ledger.Call) (created bool, err 
 	}
 	r := known.Request()
 	if unknown {
-		found, err := d.Twilio.TasksOfRequest(ctx, d.WorkflowSID, r.Key, r.Try)
+		found, err := d.Twilio.TasksOfRequest(ctx, r.Key, r.Try)
 		if err != nil {
 			return false, err
 		}

@@ -18,6 +18,7 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/secrets"
+	own "switchboard/shared/taskrouter"
 )
 
 // Secrets returns the credentials: the API key, or the account's auth token if there is none. Renew
@@ -31,7 +32,8 @@ type Secrets interface {
 type Client struct {
 	AccountSID   string
 	WorkspaceSID string
-	BaseURL      string // "" = Twilio's own hosts; see Transport
+	Workflows    own.Workflows // the zero value = their tasks and queues cannot be read
+	BaseURL      string        // "" = Twilio's own hosts; see Transport
 	Secrets      Secrets
 	Transport    http.RoundTripper // nil = http.DefaultTransport
 	Policy       Policy

@@ -117,7 +117,7 @@ func TestListsThatDoNotEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, asked := answering(test.answer)
-			_, err := client.Tasks(t.Context(), workflowSID, "pending")
+			_, err := client.Tasks(t.Context(), "pending")
 			if !errors.Is(err, test.want) || *asked != test.wantAsked || strings.Contains(err.Error(), "4155550123") {
 				t.Errorf("err = %v after %d requests, want %v after %d", err, *asked, test.want, test.wantAsked)
 			}
@@ -137,7 +137,7 @@ func TestQueueOfTooManyMembers(t *testing.T) {
 		}
 		return `{"queues":[{"sid":"` + queueSID + `","friendly_name":"` + workflowSID + `"}],"next_page_uri":null}`
 	})
-	if _, err := client.WaitingCalls(t.Context(), workflowSID); !errors.Is(err, errTooManyItems) || *asked != 2 {
+	if _, err := client.WaitingCalls(t.Context()); !errors.Is(err, errTooManyItems) || *asked != 2 {
 		t.Errorf("err = %v after %d requests, want %v after two", err, *asked, errTooManyItems)
 	}
 }

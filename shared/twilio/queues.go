@@ -2,6 +2,8 @@ package twilio
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
@@ -18,33 +20,52 @@ type Queue struct {
 	Size    int
 }
 
-// Queue finds a queue by friendly name; false when there is none. Twilio's API has no filter for
-// it, so this pages through all queues of the account. A queue without a whole SID is a *SIDError.
+// Queue finds a queue by friendly name; false when there is none. err is that of Queues.
 func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, found bool, err error) {
-	if err := c.check("list queues"); err != nil {
+	queues, err := c.queues(ctx, friendlyName)
+	if err != nil || len(queues) == 0 {
 		return Queue{}, false, err
+	}
+	return queues[0], true, nil
+}
+
+// Queues lists the queues of the workflows; Twilio has none for a workflow that no call has entered.
+// Twilio's API has no filter for their names, so this pages through all queues of the account. A
+// queue without a whole SID is a *SIDError.
+func (c *Client) Queues(ctx context.Context) ([]Queue, error) {
+	return c.queues(ctx, c.Workflows.All()...)
+}
+
+func (c *Client) queues(ctx context.Context, friendlyNames ...string) (queues []Queue, err error) {
+	if err := c.check("list queues"); err != nil {
+		return nil, err
 	}
 	params := &api.ListQueueParams{}
 	params.SetPageSize(1000)
 	err = c.request(ctx, "list queues", (*Error).Transient, func(s services) error {
-		queue, found = Queue{}, false // of a try before
+		queues = nil // of a try before
 		return everyPage(func(token, number string) (*string, error) {
 			page, err := s.voice.PageQueue(params, token, number)
 			if err != nil {
 				return nil, err
 			}
 			for _, each := range page.Queues {
-				if text(each.FriendlyName) == friendlyName {
-					queue, found = Queue{SID: text(each.Sid), MaxSize: each.MaxSize, Size: each.CurrentSize}, true
+				if slices.Contains(friendlyNames, text(each.FriendlyName)) {
+					queues = append(queues, Queue{SID: text(each.Sid), MaxSize: each.MaxSize, Size: each.CurrentSize})
 				}
 			}
 			return page.NextPageUri, nil
 		})
 	})
-	if err == nil && found {
-		err = CheckSID("list queues", "QU", queue.SID)
+	if err != nil {
+		return nil, err
 	}
-	return queue, found && err == nil, err
+	for _, queue := range queues {
+		if err := CheckSID("list queues", "QU", queue.SID); err != nil {
+			return nil, err
+		}
+	}
+	return queues, nil
 }
 
 // SetMaxSize sets how many calls may wait in a queue, and nothing else about it.
@@ -60,17 +81,30 @@ func (c *Client) SetMaxSize(ctx context.Context, queue string, size int) error {
 	})
 }
 
-// Waiting reports whether a call waits in the queue with the friendly name.
-func (c *Client) Waiting(ctx context.Context, friendlyName, call string) (bool, error) {
+// Waiting reports whether a call waits in a queue of the workflows.
+func (c *Client) Waiting(ctx context.Context, call string) (bool, error) {
+	queue, _, err := c.queueOf(ctx, call)
+	return queue != "", err
+}
+
+// queueOf finds the queue of the workflows in which a call waits, and since when; "" = none.
+func (c *Client) queueOf(ctx context.Context, call string) (queue string, enqueued time.Time, err error) {
 	if err := c.check("fetch call in queue", sid{"CA", call}); err != nil {
-		return false, err
+		return "", time.Time{}, err
 	}
-	queue, found, err := c.Queue(ctx, friendlyName)
-	if err != nil || !found {
-		return false, err
+	queues, err := c.Queues(ctx)
+	if err != nil {
+		return "", time.Time{}, err
 	}
-	_, waiting, err := c.member(ctx, queue.SID, call)
-	return waiting, err
+	for _, each := range queues {
+		switch enqueued, waiting, err := c.member(ctx, each.SID, call); {
+		case err != nil:
+			return "", time.Time{}, err
+		case waiting:
+			return each.SID, enqueued, nil
+		}
+	}
+	return "", time.Time{}, nil
 }
 
 // member reads when a call was enqueued, in whole seconds, if it waits in a queue. The time is zero
@@ -89,22 +123,33 @@ func (c *Client) member(ctx context.Context, queue, call string) (enqueued time.
 	return enqueued, err == nil, err
 }
 
-// WaitingCalls lists the members of the queue with the friendly name: when each was enqueued, by
-// CallSid. A time is zero where Twilio's answer has none. A queue that does not exist has no
-// members. err is a *Error; a retry is safe.
+// WaitingCalls lists the members of the workflows' queues: when each was enqueued, by CallSid. A time
+// is zero where Twilio's answer has none. err is a *Error; a retry is safe.
 // https://www.twilio.com/docs/voice/api/member-resource
-func (c *Client) WaitingCalls(ctx context.Context, queueName string) (map[string]time.Time, error) {
-	waiting := map[string]time.Time{}
-	queue, found, err := c.Queue(ctx, queueName)
-	if err != nil || !found {
-		return waiting, err
+func (c *Client) WaitingCalls(ctx context.Context) (map[string]time.Time, error) {
+	queues, err := c.Queues(ctx)
+	if err != nil {
+		return nil, err
 	}
+	all := map[string]time.Time{}
+	for _, queue := range queues {
+		waiting, err := c.members(ctx, queue.SID)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, waiting)
+	}
+	return all, nil
+}
+
+func (c *Client) members(ctx context.Context, queue string) (map[string]time.Time, error) {
+	waiting := map[string]time.Time{}
 	params := &api.ListMemberParams{}
 	params.SetPageSize(1000)
-	err = c.request(ctx, "list members of queue "+queue.SID, (*Error).Transient, func(s services) error {
+	err := c.request(ctx, "list members of queue "+queue, (*Error).Transient, func(s services) error {
 		clear(waiting) // of a try before
 		return everyPage(func(token, number string) (*string, error) {
-			page, err := s.voice.PageMember(queue.SID, params, token, number)
+			page, err := s.voice.PageMember(queue, params, token, number)
 			if err != nil {
 				return nil, err
 			}
@@ -117,7 +162,7 @@ func (c *Client) WaitingCalls(ctx context.Context, queueName string) (map[string
 		})
 	})
 	if notFound(err) {
-		return map[string]time.Time{}, nil // the queue was deleted meanwhile
+		return nil, nil // the queue was deleted meanwhile
 	}
 	return waiting, err
 }
@@ -126,8 +171,8 @@ func (c *Client) WaitingCalls(ctx context.Context, queueName string) (map[string
 // one step, and gives the one time in whole seconds.
 const enqueueGrace = 5 * time.Second
 
-// Stranded reports whether a caller waits for nothing: the call is a member of the workflow's voice
-// queue, and no task of the workflow that can still be served has its CallSid. A caller can be
+// Stranded reports whether a caller waits for nothing: the call is a member of a workflow's voice
+// queue, and no task of the workflows that can still be served has its CallSid. A caller can be
 // enqueued several times, so the end of one task does not mean that none is left. created is when
 // Twilio made the task that ended: a caller who was enqueued later waits with another one. Zero =
 // not known, and for callers who were enqueued at that time, Twilio is asked for the call's tasks.
@@ -138,22 +183,15 @@ const enqueueGrace = 5 * time.Second
 // requests with an attribute filter a second for each account; a *Error with status 429 is such a
 // refusal. Other errors are of that type too, apart from a *SIDError. A retry is safe.
 // https://www.twilio.com/docs/taskrouter/api/task#read-multiple-task-resources
-func (c *Client) Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error) {
-	if err := c.check("fetch call in queue", sid{"CA", call}); err != nil {
+func (c *Client) Stranded(ctx context.Context, call string, created time.Time) (bool, error) {
+	queue, enqueued, err := c.queueOf(ctx, call)
+	if err != nil || queue == "" || !created.IsZero() && enqueued.After(created.Add(enqueueGrace)) {
 		return false, err
 	}
-	queue, found, err := c.Queue(ctx, workflow)
-	if err != nil || !found {
-		return false, err
-	}
-	enqueued, waiting, err := c.member(ctx, queue.SID, call)
-	if err != nil || !waiting || !created.IsZero() && enqueued.After(created.Add(enqueueGrace)) {
-		return false, err
-	}
-	tasks, err := c.tasksOf(ctx, workflow, call, own.LiveTask()...)
+	tasks, err := c.tasksOf(ctx, call, own.LiveTask()...)
 	if err != nil || len(tasks) > 0 {
 		return false, err
 	}
-	again, waiting, err := c.member(ctx, queue.SID, call)
+	again, waiting, err := c.member(ctx, queue, call)
 	return waiting && again.Equal(enqueued), err
 }

@@ -96,7 +96,7 @@ func TestWaiting(t *testing.T) {
 		{"no queue", []reply{queues(`null`, otherQueue)}, false, false},
 		{"list refused", []reply{refusal(400, 20001)}, false, true},
 		{"member refused", []reply{queues(`null`, ourQueue), refusal(400, 20001)}, false, true},
-	}, func(ctx context.Context, c *Client) (bool, error) { return c.Waiting(ctx, workflowSID, callSID) })
+	}, func(ctx context.Context, c *Client) (bool, error) { return c.Waiting(ctx, callSID) })
 }
 
 func TestStranded(t *testing.T) {
@@ -107,7 +107,7 @@ func TestStranded(t *testing.T) {
 	waits, throttled, refused := []reply{queues(`null`, ourQueue), isMember}, refusal(429, 20429), refusal(400, 20001)
 	// of reports a call that waits since 12:00:20; created is when the task that ended began.
 	of := func(sid string, created time.Time) func(context.Context, *Client) (bool, error) {
-		return func(ctx context.Context, c *Client) (bool, error) { return c.Stranded(ctx, workflowSID, sid, created) }
+		return func(ctx context.Context, c *Client) (bool, error) { return c.Stranded(ctx, sid, created) }
 	}
 	runExchanges(t, []exchange[bool]{
 		{"waits without a task", append(waits, tasksPage(), isMember), true, false},
@@ -135,7 +135,7 @@ func TestStranded(t *testing.T) {
 func TestStrandedReportsThrottling(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, queues(`null`, ourQueue), ok(`{}`), refusal(429, 20429), refusal(429, 20429), refusal(429, 20429))
-	_, err := client.Stranded(t.Context(), workflowSID, callSID, time.Time{})
+	_, err := client.Stranded(t.Context(), callSID, time.Time{})
 	if errorOf(err).Status != http.StatusTooManyRequests {
 		t.Errorf("err = %v, want a *Error with status 429", err)
 	}
@@ -158,7 +158,7 @@ func TestWaitingCalls(t *testing.T) {
 		{"queues refused", []reply{refusal(400, 20001)}, "", true},
 		{"members refused", []reply{queues(`null`, ourQueue), refusal(400, 20001)}, "", true},
 	}, func(ctx context.Context, c *Client) (string, error) {
-		calls, err := c.WaitingCalls(ctx, workflowSID)
+		calls, err := c.WaitingCalls(ctx)
 		if err != nil || calls == nil {
 			return "", err
 		}
@@ -182,4 +182,43 @@ func TestSetMaxSizeErrors(t *testing.T) {
 	if got := len(server.requests()); got != 1 {
 		t.Errorf("asked %d times, want once", got)
 	}
+}
+
+// TestPreviousWorkflow has the calls and tasks of two workflows, also if one was deleted.
+func TestPreviousWorkflow(t *testing.T) {
+	t.Parallel()
+	const (
+		previous      = "WW00000000000000000000000000000009"
+		previousQueue = `{"sid":"QU00000000000000000000000000000007","friendly_name":"` + previous + `","current_size":1}`
+	)
+	both := queues(`null`, previousQueue, otherQueue, ourQueue)
+	ask := func(question func(ctx context.Context, c *Client) (any, error)) func(ctx context.Context, c *Client) (string, error) {
+		return func(ctx context.Context, c *Client) (string, error) {
+			c.Workflows.Previous = previous
+			answer, err := question(ctx, c)
+			return fmt.Sprint(answer), err
+		}
+	}
+	runExchanges(t, []exchange[string]{
+		{"waits in the second", []reply{both, refusal(404, 20404), ok(`{"call_sid":"` + callSID + `"}`)}, "true", false},
+		{"waits in neither", []reply{both, refusal(404, 20404), refusal(404, 20404)}, "false", false},
+		{"first refused", []reply{both, refusal(400, 20001)}, "false", true},
+	}, ask(func(ctx context.Context, c *Client) (any, error) { return c.Waiting(ctx, callSID) }))
+	runExchanges(t, []exchange[string]{
+		{"both have one", []reply{both, members(`null`, member(callSID)), members(`null`, member(workerCallSID))}, "2", false},
+	}, ask(func(ctx context.Context, c *Client) (any, error) {
+		calls, err := c.WaitingCalls(ctx)
+		return len(calls), err
+	}))
+	runExchanges(t, []exchange[string]{
+		{"both have one", []reply{tasksPage(taskSID), tasksPage(taskSID)}, "2", false},
+		{"previous deleted", []reply{tasksPage(taskSID), refusal(404, 20404)}, "1", false},
+		{"current deleted", []reply{refusal(404, 20404)}, "0", true},
+	}, ask(func(ctx context.Context, c *Client) (any, error) {
+		tasks, err := c.Tasks(ctx, "pending")
+		return len(tasks), err
+	}))
+	runExchanges(t, []exchange[string]{
+		{"waits with a task of the other", []reply{both, ok(`{"call_sid":"` + callSID + `"}`), tasksPage(), tasksPage(taskSID)}, "false", false},
+	}, ask(func(ctx context.Context, c *Client) (any, error) { return c.Stranded(ctx, callSID, time.Time{}) }))
 }

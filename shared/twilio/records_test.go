@@ -38,7 +38,7 @@ func recordOperations() []operation {
 			return expect(err, maps.Equal(live, map[string]bool{callSID: true, workerCallSID: true}), live)
 		}, []reply{calls(), calls(workerCallSID), calls(workerCallSID, callSID)}, []seen{byStatus("queued"), byStatus("ringing"), byStatus("in-progress")}},
 		{"Tasks", func(ctx context.Context, c *Client) error {
-			tasks, err := c.Tasks(ctx, workflowSID, "assigned", "wrapping")
+			tasks, err := c.Tasks(ctx, "assigned", "wrapping")
 			want := Task{SID: taskSID, Status: "wrapping", Channel: "voice", Created: at("2026-11-24T12:00:00Z"), Updated: at("2026-11-24T12:00:20Z")}
 			return expect(err, len(tasks) == 1 && tasks[0] == want, tasks)
 		}, []reply{ok(`{"tasks":[{"sid":"` + taskSID + `","assignment_status":"wrapping","attributes":null,"task_channel_unique_name":"voice",` +
@@ -98,7 +98,7 @@ func TestListsGoOverPages(t *testing.T) {
 	}
 	server.replies = []reply{task(taskSID, `"`+server.URL+tasksPath+`?PageSize=1000&Page=1&PageToken=PT1"`), refusal(500, 20500),
 		task(taskSID, `"`+server.URL+tasksPath+`?PageSize=1000&Page=1&PageToken=PT1"`), task("WT00000000000000000000000000000002", "null")}
-	tasks, err := client.Tasks(t.Context(), workflowSID, "pending")
+	tasks, err := client.Tasks(t.Context(), "pending")
 	if err != nil || len(tasks) != 2 || tasks[1].SID != "WT00000000000000000000000000000002" {
 		t.Errorf("Tasks = %+v, %v; want both, once", tasks, err)
 	}

@@ -135,13 +135,13 @@ func operations() []operation {
 		{"SetMaxSize", func(ctx context.Context, c *Client) error { return c.SetMaxSize(ctx, queueSID, 500) },
 			[]reply{ok(`{"sid":"` + queueSID + `","max_size":500}`)}, []seen{post(queuePath, url.Values{"MaxSize": {"500"}})}},
 		{"Waiting", func(ctx context.Context, c *Client) error {
-			waiting, err := c.Waiting(ctx, workflowSID, callSID)
+			waiting, err := c.Waiting(ctx, callSID)
 			return expect(err, waiting, waiting)
 		}, []reply{queuesPage(`""`), ok(`{"call_sid":"` + callSID + `","position":1}`)}, []seen{
 			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(memberPath, url.Values{}),
 		}},
 		{"Stranded", func(ctx context.Context, c *Client) error {
-			stranded, err := c.Stranded(ctx, workflowSID, callSID, time.Time{})
+			stranded, err := c.Stranded(ctx, callSID, time.Time{})
 			return expect(err, stranded, stranded)
 		}, []reply{queuesPage("null"), ok(`{"call_sid":"` + callSID + `","position":1}`), tasksPage(), ok(`{"call_sid":"` + callSID + `","position":1}`)}, []seen{
 			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(memberPath, url.Values{}), get(tasksPath, url.Values{
@@ -150,7 +150,7 @@ func operations() []operation {
 			}), get(memberPath, url.Values{}),
 		}},
 		{"WaitingCalls", func(ctx context.Context, c *Client) error {
-			waiting, err := c.WaitingCalls(ctx, workflowSID)
+			waiting, err := c.WaitingCalls(ctx)
 			return expect(err, maps.Equal(waiting, map[string]time.Time{callSID: at("2026-11-24T12:00:20Z")}), waiting)
 		}, []reply{queuesPage("null"), members("null", member(callSID))}, []seen{
 			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(membersPath, url.Values{"PageSize": {"1000"}}),

@@ -58,13 +58,13 @@ func (c *Client) CreateTask(ctx context.Context, task NewTask) (created string, 
 const errNoTaskSID = cause.Text("the answer has no task SID")
 
 // TasksOfRequest lists the live tasks of one try of a request, oldest first.
-func (c *Client) TasksOfRequest(ctx context.Context, workflow, key string, try int) ([]Task, error) {
+func (c *Client) TasksOfRequest(ctx context.Context, key string, try int) ([]Task, error) {
 	if own.KindOf(key) == "" {
 		return nil, &SIDError{What: "list tasks of request", Prefix: "CB"}
 	}
-	params := &taskrouter.ListTaskParams{}
+	params := taskrouter.ListTaskParams{}
 	params.SetEvaluateTaskAttributes(`request.key == "` + key + `" AND request.try == ` + strconv.Itoa(try))
-	return c.listTasks(ctx, "list tasks of request "+key, params, workflow, own.LiveTask())
+	return c.listTasks(ctx, "list tasks of request "+key, params, own.LiveTask())
 }
 
 // TaskAttributes returns a task's attributes, a JSON object, and its priority; "" if Twilio has

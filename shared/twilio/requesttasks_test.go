@@ -26,7 +26,7 @@ func requestOperations() []operation {
 			"VirtualStartTime": {"2026-11-24T12:00:00Z"},
 		})}},
 		{"TasksOfRequest", func(ctx context.Context, c *Client) error {
-			tasks, err := c.TasksOfRequest(ctx, workflowSID, requestKey, 2)
+			tasks, err := c.TasksOfRequest(ctx, requestKey, 2)
 			return expect(err, len(tasks) == 0, tasks)
 		}, []reply{tasksPage()}, []seen{get(tasksPath, url.Values{
 			"WorkflowSid": {workflowSID}, "AssignmentStatus": {"pending", "reserved", "assigned"},

@@ -47,10 +47,10 @@ func pathParameters() map[string]struct {
 			return c.RedirectCall(ctx, sid, "https://switchboard.example/")
 		}},
 		"Stranded": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) {
-			return c.Stranded(ctx, workflowSID, sid, time.Time{})
+			return c.Stranded(ctx, sid, time.Time{})
 		}},
 		"CallRecord": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.CallRecord(ctx, sid) }},
-		"Waiting":    {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.Waiting(ctx, workflowSID, sid) }},
+		"Waiting":    {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.Waiting(ctx, sid) }},
 		"SetMaxSize": {"QU", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.SetMaxSize(ctx, sid, 5) }},
 		"RejectReservation task": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
 			return c.RejectReservation(ctx, sid, reservationSID, activitySID)
@@ -83,7 +83,7 @@ func pathParameters() map[string]struct {
 			return c.CreateTask(ctx, NewTask{WorkflowSID: sid})
 		}},
 		"TasksOfRequest": {"CB", func(ctx context.Context, c *Client, key string) (any, error) {
-			tasks, err := c.TasksOfRequest(ctx, workflowSID, key, 1)
+			tasks, err := c.TasksOfRequest(ctx, key, 1)
 			return tasks, err
 		}},
 		"TaskAttributes": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
@@ -139,7 +139,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 // TestEveryMethodIsAttacked holds pathParameters to the methods that Client has.
 func TestEveryMethodIsAttacked(t *testing.T) {
 	t.Parallel()
-	withoutSID := []string{"Do", "PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "AvailableWorkers", "WorkersOfShift", "RoutineActivities", "SendMessage", "CallsFrom"}
+	withoutSID := []string{"Do", "PlaceCall", "LiveCalls", "Queue", "Queues", "WaitingCalls", "Tasks", "Events", "WorkersAt", "AvailableWorkers", "WorkersOfShift", "RoutineActivities", "SendMessage", "CallsFrom"}
 	client := reflect.TypeFor[*Client]()
 	for i := range client.NumMethod() {
 		name := client.Method(i).Name
@@ -177,12 +177,12 @@ func TestMalformedQueueIsNotRequested(t *testing.T) {
 	t.Parallel()
 	queues := ok(`{"queues":[{"sid":"QU1/..","friendly_name":"` + workflowSID + `"}]}`)
 	for name, ask := range map[string]func(*Client) error{
-		"Waiting": func(c *Client) error { _, err := c.Waiting(t.Context(), workflowSID, callSID); return err },
+		"Waiting": func(c *Client) error { _, err := c.Waiting(t.Context(), callSID); return err },
 		"Stranded": func(c *Client) error {
-			_, err := c.Stranded(t.Context(), workflowSID, callSID, time.Time{})
+			_, err := c.Stranded(t.Context(), callSID, time.Time{})
 			return err
 		},
-		"WaitingCalls": func(c *Client) error { _, err := c.WaitingCalls(t.Context(), workflowSID); return err },
+		"WaitingCalls": func(c *Client) error { _, err := c.WaitingCalls(t.Context()); return err },
 	} {
 		client, server, _ := newTwilio(t, queues)
 		var unasked *SIDError

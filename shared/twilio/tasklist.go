@@ -2,6 +2,7 @@ package twilio
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
@@ -17,32 +18,48 @@ type Task struct {
 	Updated time.Time
 }
 
-// Tasks lists the tasks of a workflow that have one of the statuses, oldest first.
-func (c *Client) Tasks(ctx context.Context, workflow string, statuses ...string) ([]Task, error) {
-	return c.listTasks(ctx, "list tasks of workflow "+workflow, &taskrouter.ListTaskParams{}, workflow, statuses)
+// Tasks lists the tasks of the workflows that have one of the statuses, oldest first.
+func (c *Client) Tasks(ctx context.Context, statuses ...string) ([]Task, error) {
+	return c.listTasks(ctx, "list tasks", taskrouter.ListTaskParams{}, statuses)
 }
 
 // tasksOf is Tasks for those whose attribute call_sid is the call, which must be a whole SID.
-func (c *Client) tasksOf(ctx context.Context, workflow, call string, statuses ...string) ([]Task, error) {
-	params := &taskrouter.ListTaskParams{}
+func (c *Client) tasksOf(ctx context.Context, call string, statuses ...string) ([]Task, error) {
+	params := taskrouter.ListTaskParams{}
 	params.SetEvaluateTaskAttributes(`call_sid == "` + call + `"`)
-	return c.listTasks(ctx, "list tasks of call "+call, params, workflow, statuses)
+	return c.listTasks(ctx, "list tasks of call "+call, params, statuses)
 }
 
-func (c *Client) listTasks(
-	ctx context.Context, what string, params *taskrouter.ListTaskParams, workflow string, statuses []string,
+// listTasks makes a list for each workflow: Twilio's filter takes one.
+func (c *Client) listTasks(ctx context.Context, what string, params taskrouter.ListTaskParams, statuses []string) ([]Task, error) {
+	var all []Task
+	for _, workflow := range c.Workflows.All() {
+		found, err := c.listTasksOf(ctx, what, params, workflow, statuses)
+		switch {
+		case notFound(err) && workflow == c.Workflows.Previous:
+		case err != nil:
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	slices.SortStableFunc(all, func(a, b Task) int { return a.Created.Compare(b.Created) })
+	return all, nil
+}
+
+func (c *Client) listTasksOf(
+	ctx context.Context, what string, params taskrouter.ListTaskParams, workflow string, statuses []string,
 ) ([]Task, error) {
-	if err := c.checkTaskRouter("list tasks", sid{"WW", workflow}); err != nil {
+	if err := c.checkTaskRouter(what, sid{"WW", workflow}); err != nil {
 		return nil, err
 	}
 	params.SetWorkflowSid(workflow)
 	params.SetAssignmentStatus(statuses)
 	params.SetPageSize(1000)
 	var found []Task
-	err := c.request(ctx, what, (*Error).Transient, func(s services) error {
+	err := c.request(ctx, what+" in workflow "+workflow, (*Error).Transient, func(s services) error {
 		found = nil // of a try before
 		return everyPage(func(token, number string) (*string, error) {
-			page, err := s.taskrouter.PageTask(c.WorkspaceSID, params, token, number)
+			page, err := s.taskrouter.PageTask(c.WorkspaceSID, &params, token, number)
 			if err != nil {
 				return nil, err
 			}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"switchboard/shared/secrets"
+	own "switchboard/shared/taskrouter"
 )
 
 const (
@@ -128,7 +129,9 @@ func (p *pauses) Pause(ctx context.Context, d time.Duration) error {
 
 // newClient returns a client with the account's token.
 func newClient(base string) *Client {
-	return NewClient(accountSID, workspaceSID, base, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+	client := NewClient(accountSID, workspaceSID, base, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+	client.Workflows = own.Workflows{Current: workflowSID}
+	return client
 }
 
 // newTwilio returns a client of a stand-in that gives these replies.

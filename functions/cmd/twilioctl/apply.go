@@ -106,7 +106,7 @@ func (p program) agreed(ctx context.Context, question string) bool {
 
 // verify plans again: each apply would repeat a change that Twilio does not keep.
 func (p program) verify(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, o *outcome) error {
-	actual, err := s.account.Read(ctx, wish.File.Workspace)
+	actual, err := s.read(ctx, wish)
 	p.clearProgress()
 	if err != nil {
 		return fmt.Errorf("applied, but cannot verify it: %w", err)

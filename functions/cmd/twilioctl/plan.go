@@ -81,9 +81,25 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 	if name := cmd.String("stack"); name != deployment.DefaultStack {
 		wish.StackName = name
 	}
-	actual, err = s.account.Read(ctx, file.Workspace)
+	actual, err = s.read(ctx, wish)
 	p.clearProgress()
 	return s, wish, actual, err
+}
+
+// read reads the workspace, and how many tasks are open in the workflows that the stack serves, if
+// they are not the file's.
+func (s session) read(ctx context.Context, wish plan.Wish) (account.Snapshot, error) {
+	actual, err := s.account.Read(ctx, wish.File.Workspace)
+	if err != nil {
+		return actual, err
+	}
+	actual.OpenTasks = map[string]int{}
+	for _, workflow := range wish.OtherWorkflows(actual) {
+		if actual.OpenTasks[workflow.SID], err = s.account.OpenTasks(ctx, actual.Workspace.SID, workflow.SID); err != nil {
+			return actual, err
+		}
+	}
+	return actual, nil
 }
 
 func onlyArgument(cmd *cli.Command) (string, error) {

@@ -23,7 +23,16 @@ type WaitingTask struct {
 
 // WaitingTasks lists the tasks that are pending or reserved, of a workflow; "" = of all workflows.
 func (c *Client) WaitingTasks(ctx context.Context, workspace, workflow string) ([]WaitingTask, error) {
-	const what = "list waiting tasks"
+	return c.tasks(ctx, "list waiting tasks", workspace, workflow, "pending", "reserved")
+}
+
+// OpenTasks counts the tasks of a workflow that have not ended.
+func (c *Client) OpenTasks(ctx context.Context, workspace, workflow string) (int, error) {
+	open, err := c.tasks(ctx, "list open tasks", workspace, workflow, "pending", "reserved", "assigned", "wrapping")
+	return len(open), err
+}
+
+func (c *Client) tasks(ctx context.Context, what, workspace, workflow string, statuses ...string) ([]WaitingTask, error) {
 	if err := twilio.CheckSID(what, "WS", workspace); err != nil {
 		return nil, err
 	}
@@ -31,7 +40,7 @@ func (c *Client) WaitingTasks(ctx context.Context, workspace, workflow string) (
 	if workflow != "" {
 		params.SetWorkflowSid(workflow)
 	}
-	params.SetAssignmentStatus([]string{"pending", "reserved"})
+	params.SetAssignmentStatus(statuses)
 	params.SetPageSize(pageSize)
 	params.SetLimit(maxItems)
 	return list(ctx, c, what, func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Task, error) {

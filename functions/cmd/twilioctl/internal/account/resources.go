@@ -14,6 +14,8 @@ type Snapshot struct {
 
 	Numbers []Number
 	Queues  []Queue
+
+	OpenTasks map[string]int // of workflows, by SID; those that were not asked for are missing
 }
 
 // Workspace is a TaskRouter workspace (https://www.twilio.com/docs/taskrouter/api/workspace).

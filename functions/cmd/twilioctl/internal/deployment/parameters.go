@@ -14,7 +14,7 @@ var Events = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents
 // WorkspaceParameters are the parameters of template.yaml whose values follow from the workspace
 // and its file.
 var WorkspaceParameters = []string{
-	"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "AvailableActivitySid", "PostWorkActivitySid",
+	"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "PreviousWorkflowSid", "AvailableActivitySid", "PostWorkActivitySid",
 	"RejectActivitySid", "FaultActivitySid", "OfflineActivitySid", "ReservationTimeoutSeconds", "QueueMaxSize",
 }
 

@@ -243,6 +243,12 @@ func TestPlantedFaults(t *testing.T) {
 			check: "workflow",
 			level: Error,
 		},
+		{
+			fault: "previous workflow was deleted",
+			plant: func(p *patient) { p.parameters["PreviousWorkflowSid"] = "WW00000000000000000000000000000009" },
+			check: "workflow",
+			level: Warning,
+		},
 
 		{
 			fault: "worker without contact",

@@ -41,6 +41,9 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 	} {
 		deploy.add(each, true)
 	}
+	if previous := w.previousWorkflow(actual); previous != "" || w.mayHave(previousParameter) {
+		deploy.add(Parameter{Name: previousParameter, Value: previous}, false)
+	}
 	for _, each := range []struct {
 		parameter string
 		activity  string

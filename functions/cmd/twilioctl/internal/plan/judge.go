@@ -33,6 +33,7 @@ func (p *planner) judge() {
 		p.warn("a timed-out reservation moves its worker to activity %q, from which Switchboard does not bring them back: "+
 			"leave out activities.reservation_timeout, or set it to %q", a.TimedOut, a.Rejected)
 	}
+	p.openTasks()
 	if p.File.Workflow.NoDefault {
 		p.warn("the workflow has no default: Twilio does not queue a call that no filter matches")
 	}
