@@ -223,8 +223,8 @@ func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker 
 }
 
 // signOff moves a worker who wants no calls to Offline, unless they are there already. The record
-// comes first: the worker may sign on while the request is under way, or just before it, and is then
-// found in an activity that we put them into.
+// comes first: the worker may sign on while the request is under way, or just before it, and is
+// then found in an activity that we put them into.
 func (r Reconciler) signOff(record roster.Record, worker twilio.Worker) decision {
 	if worker.ActivitySID == r.Activities.Offline {
 		return decision{then: settle(record)}

@@ -29,8 +29,8 @@ func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, f
 	return queues[0], true, nil
 }
 
-// Queues lists the queues of the workflows; Twilio has none for a workflow that no call has entered.
-// Twilio's API has no filter for their names, so this pages through all queues of the account. A
+// Queues lists the queues of the workflows; Twilio has none for a workflow that no call has
+// entered. Twilio's API has no filter for their names, so this pages through all queues of the account. A
 // queue without a whole SID is a *SIDError.
 func (c *Client) Queues(ctx context.Context) ([]Queue, error) {
 	return c.queues(ctx, c.Workflows.All()...)
@@ -123,8 +123,8 @@ func (c *Client) member(ctx context.Context, queue, call string) (enqueued time.
 	return enqueued, err == nil, err
 }
 
-// WaitingCalls lists the members of the workflows' queues: when each was enqueued, by CallSid. A time
-// is zero where Twilio's answer has none. err is a *Error; a retry is safe.
+// WaitingCalls lists the members of the workflows' queues: when each was enqueued, by CallSid. A
+// time is zero where Twilio's answer has none. err is a *Error; a retry is safe.
 // https://www.twilio.com/docs/voice/api/member-resource
 func (c *Client) WaitingCalls(ctx context.Context) (map[string]time.Time, error) {
 	queues, err := c.Queues(ctx)

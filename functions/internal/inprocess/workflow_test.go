@@ -126,8 +126,8 @@ func TestWorkflowChangesWhileCallersWait(t *testing.T) {
 	}
 }
 
-// TestWorkflowChangesBeforeTimeout: the task of the workflow before the change times out. Its caller
-// hears so.
+// TestWorkflowChangesBeforeTimeout: the task of the workflow before the change times out. Its
+// caller hears so.
 func TestWorkflowChangesBeforeTimeout(t *testing.T) {
 	t.Parallel()
 	r := newRedeployed(t, bundle.Environment{"CRM_URL": "", "TASK_TIMEOUT_SECONDS": "120"})

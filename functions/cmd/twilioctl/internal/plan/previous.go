@@ -26,8 +26,8 @@ func (w Wish) OtherWorkflows(actual account.Snapshot) []account.Workflow {
 }
 
 // previousWorkflow is the SID of the workflow whose last calls the stack is to serve; "" = none. It
-// is the one that calls enter until this deployment, if that is another than the file's: calls enter
-// it until then. After that it stays while it has open tasks.
+// is the one that calls enter until this deployment, if that is another than the file's. After that
+// it stays while it has open tasks.
 func (w Wish) previousWorkflow(actual account.Snapshot) string {
 	others := w.OtherWorkflows(actual)
 	if len(others) == 0 || others[0].SID != w.Stack.Parameters["WorkflowSid"] && actual.OpenTasks[others[0].SID] == 0 {
