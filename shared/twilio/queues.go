@@ -30,8 +30,8 @@ func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, f
 }
 
 // Queues lists the queues of the workflows; Twilio has none for a workflow that no call has
-// entered. Twilio's API has no filter for their names, so this pages through all queues of the account. A
-// queue without a whole SID is a *SIDError.
+// entered. Twilio's API has no filter for their names, so this pages through all queues of the
+// account. A queue without a whole SID is a *SIDError.
 func (c *Client) Queues(ctx context.Context) ([]Queue, error) {
 	return c.queues(ctx, c.Workflows.All()...)
 }
