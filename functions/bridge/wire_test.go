@@ -36,6 +36,7 @@ func newWire() *wire {
 	w.call, w.crm = answer(http.StatusCreated, `{"sid":"`+workerCall+`"}`), answer(http.StatusNoContent, "")
 	w.reject = answer(http.StatusOK, `{"reservation_status":"rejected"}`)
 	client := twilio.NewClient("AC00000000000000000000000000000001", "WS00000000000000000000000000000001", "", keys{&w.noKeys})
+	client.Workflows.Current = workflow
 	client.Transport = w
 	client.Pause = func(context.Context, time.Duration) error { return nil }
 	w.handler.Twilio, w.handler.Rejecter.Twilio = client, client

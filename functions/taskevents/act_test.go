@@ -117,7 +117,7 @@ func TestPhonesThatAreLeftAlone(t *testing.T) {
 
 func TestTaskDiesBehindItsCaller(t *testing.T) {
 	t.Parallel()
-	asked, redirected := []string{callSID + " in " + workflowSID}, []string{callSID + " to " + overflowURL}
+	asked, redirected := []string{callSID}, []string{callSID + " to " + overflowURL}
 	tests := []struct {
 		name       string
 		twilio     twilio
