@@ -15,6 +15,7 @@ import (
 	served "switchboard/functions/internal/program"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
 )
 
 func (p program) boardCommand() *cli.Command {
@@ -69,7 +70,7 @@ func (p program) openBoard(ctx context.Context, cmd *cli.Command) (*board.Board,
 		Desk: staff.Desk{Account: board.Account(*s.account), Workspace: *workspace, Reconciler: p.reconciler(s, workspace.SID)},
 	}
 	if parameter(s.stack, "WorkspaceSid") == workspace.SID {
-		in.WorkflowSID = parameter(s.stack, "WorkflowSid")
+		in.Workflows = taskrouter.Workflows{Current: parameter(s.stack, "WorkflowSid"), Previous: parameter(s.stack, "PreviousWorkflowSid")}
 	}
 	store, why, err := p.roster(ctx, s, workspace.SID)
 	switch {

@@ -10,6 +10,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/taskrouter"
 )
 
 // Shown is a desk at work that a board shows.
@@ -39,7 +40,7 @@ func Board(of Shown) *board.Board {
 	}
 	d.Reconciler.Roster = roster.Roster{Store: of.Roster}
 	return board.Open(board.Inputs{
-		Title: of.Name, Desk: d, WorkflowSID: of.WorkflowSID, Within: board.Within, Zone: of.Now().Location(), Now: of.Now,
+		Title: of.Name, Desk: d, Workflows: taskrouter.Workflows{Current: of.WorkflowSID}, Within: board.Within, Zone: of.Now().Location(), Now: of.Now,
 		Ledger: &calls, Alarms: of.Alarms, Stack: deployment.DefaultStack,
 	})
 }

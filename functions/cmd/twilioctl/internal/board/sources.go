@@ -10,6 +10,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/internal/staff"
 	"switchboard/functions/cmd/twilioctl/internal/unheard"
 	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
 )
 
 // RequestsPerMinute is how often the board asks Twilio, for any number of pages: each list has one
@@ -35,12 +36,12 @@ const maxCalls = 500
 
 // Inputs are what a board is made from.
 type Inputs struct {
-	Title       string
-	Desk        staff.Desk    // Reconciler.Roster.Store nil = no record of the workers
-	WorkflowSID string        // "" = tasks of every workflow wait at this desk
-	Within      time.Duration // of the service level
-	Zone        *time.Location
-	Now         func() time.Time
+	Title     string
+	Desk      staff.Desk           // Reconciler.Roster.Store nil = no record of the workers
+	Workflows taskrouter.Workflows // zero = tasks of every workflow wait at this desk
+	Within    time.Duration        // of the service level
+	Zone      *time.Location
+	Now       func() time.Time
 
 	Ledger *ledger.Ledger            // nil = none
 	Alarms deployment.AlarmDescriber // nil = none
@@ -59,8 +60,15 @@ func (in Inputs) twilio() []Source {
 	client, workspace := in.Desk.Account, in.Desk.Workspace.SID
 	return []Source{
 		{Name: "callers", Every: everyCall, Read: func(ctx context.Context) (Part, error) {
-			found, err := client.WaitingTasks(ctx, workspace, in.WorkflowSID)
-			return func(f *Facts) { f.Waiting = known(found) }, err
+			var all []account.WaitingTask
+			for _, workflow := range in.Workflows.All() {
+				found, err := client.WaitingTasks(ctx, workspace, workflow)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, found...)
+			}
+			return func(f *Facts) { f.Waiting = known(all) }, nil
 		}},
 		{Name: "callers' numbers", Every: everyCall, Read: func(ctx context.Context) (Part, error) {
 			found, err := client.LiveCalls(ctx)
