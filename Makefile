@@ -92,6 +92,10 @@ workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--of
 messages: ## messages of callers that are not marked as done, and call backs that were not made
 	@go run ./functions/cmd/twilioctl messages $(FLAGS)
 
+.PHONY: trace
+trace: ## what happened in a call, and what is missing: CALL=CA…, the SID of a worker call, a task or a reservation
+	@go run ./functions/cmd/twilioctl trace $(FLAGS) $(CALL)
+
 .PHONY: board board-demo
 board: ## who waits, what each worker does and how the day goes, on a page; FLAGS=--once prints it
 	@go run ./functions/cmd/twilioctl board $(FLAGS)
