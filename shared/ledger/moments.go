@@ -13,7 +13,7 @@ import (
 type Moment struct {
 	At   time.Time
 	SID  string // of the task or the reservation that it is about; "" = the call itself
-	Name string // of the field, as README.md has it
+	Name string // of the field; README.md lists them
 }
 
 // limits are fields whose value is a time until which something is to happen.

@@ -34,8 +34,8 @@ type Config struct {
 	// default draws 20–80 ms from the seed. A real loop does not use it.
 	WebhookLatency func() time.Duration
 	// CallEvents keeps the webhooks of each call for GET Calls/{sid}/Events, which lists none
-	// without it. CallEventsAfter is the time from the end of a call until they are listed; Twilio's
-	// is 15 minutes (https://www.twilio.com/docs/voice/api/call-event-resource).
+	// without it. CallEventsAfter is the time from the end of a call until they are listed; for
+	// Twilio it is 15 minutes (https://www.twilio.com/docs/voice/api/call-event-resource).
 	CallEvents      bool
 	CallEventsAfter time.Duration
 	Pace            Pace

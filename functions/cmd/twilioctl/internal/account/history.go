@@ -12,7 +12,7 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// PastCall is a call, live or over, as Twilio has it. Times are in whole seconds.
+// PastCall is Twilio's record of a call, live or over. Times are in whole seconds.
 type PastCall struct {
 	SID, Status, Direction string
 	Created                time.Time
@@ -20,7 +20,7 @@ type PastCall struct {
 	Lasted                 time.Duration // from the answer to the end; 0 = it was not answered, or is live
 }
 
-// Answered reports whether somebody, or a machine, took the call.
+// Answered reports whether a person or a machine took the call.
 func (c PastCall) Answered() bool { return c.Status == "in-progress" || c.Lasted > 0 }
 
 // PastCall reads a call (https://www.twilio.com/docs/voice/api/call-resource).

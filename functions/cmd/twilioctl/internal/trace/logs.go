@@ -28,8 +28,8 @@ const (
 	after     = 20 * time.Minute // and until this time after the last one: wrap-up lasts up to 15 minutes
 	logsDelay = 30 * time.Second // until a line can be found
 	maxLines  = 20_000           // of each log group; more are not read
-	// maxPattern is CloudWatch's limit of a filter pattern, in bytes
-	// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html).
+	// maxPattern is the maximum length of a filter pattern, in bytes (API_FilterLogEvents.html in
+	// AWS's reference of CloudWatch Logs).
 	maxPattern = 1024
 )
 

@@ -15,7 +15,7 @@ var (
 // Short shortens the SIDs in a text to their first and last digits.
 func Short(text string) string { return sids.ReplaceAllString(text, "$1…$2") }
 
-// masked leaves two digits of whatever may be a phone number.
+// masked leaves two digits of what may be a phone number.
 func masked(text string) string { return numbers.ReplaceAllString(text, "$1…$2") }
 
 // WriteText prints a trace for people.

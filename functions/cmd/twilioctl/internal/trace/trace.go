@@ -185,7 +185,7 @@ type evidence struct {
 	unread      []Gap // sources
 }
 
-// leg is a call as Twilio has it.
+// leg is Twilio's record of a call.
 type leg struct {
 	ref           ledger.Ref // of a worker call
 	call          account.PastCall
