@@ -19,7 +19,7 @@ func (p program) traceCommand() *cli.Command {
 		Name:      "trace",
 		Usage:     "show what happened in a call, from the ledger, the logs and Twilio, and what is missing",
 		ArgsUsage: "SID",
-		Description: `SID is that of a caller's call or a worker call (CA…), a task (WT…) or a reservation (WR…). AWS credentials need GetItem on the
+		Description: `SID is that of a caller's call or a worker call (CA…), a task (WT…) or a reservation (WR…). AWS credentials need GetItem and BatchGetItem on the
 stack's table LedgerTable and Query on its indexes by-task and by-worker-call, and logs:FilterLogEvents on both log groups.`,
 		Action: p.trace,
 	}
