@@ -75,7 +75,7 @@ func (p program) tracer(ctx context.Context, cmd *cli.Command) (trace.Tracer, er
 	}
 	return trace.Tracer{
 		Stack: trace.Stack{
-			Name: name, BaseURL: strings.TrimSuffix(s.stack.Outputs["VoiceUrl"], "/enqueue"),
+			BaseURL:      strings.TrimSuffix(s.stack.Outputs["VoiceUrl"], "/enqueue"),
 			FunctionLogs: "/aws/lambda/" + name, AccessLogs: "/aws/vendedlogs/" + name, Retention: time.Duration(days) * 24 * time.Hour,
 			Deferred: parameter(s.stack, "BridgeMode") != "dequeue", WrapUp: wrapUp,
 			InfoLogged: level != "WARN" && level != "ERROR" && level != "FATAL",

@@ -61,7 +61,7 @@ func (e *evidence) readLogs(ctx context.Context) {
 		})
 		return
 	}
-	events, whole := e.search(ctx, e.Stack.FunctionLogs, e.pattern())
+	events, whole := e.search(ctx, e.Stack.FunctionLogs, e.pattern(), e.until)
 	for _, event := range events {
 		var fields map[string]any
 		if json.Unmarshal([]byte(aws.ToString(event.Message)), &fields) == nil && e.concerns(fields) {
@@ -71,7 +71,7 @@ func (e *evidence) readLogs(ctx context.Context) {
 	if whole && len(e.logs) == 0 && e.Stack.InfoLogged {
 		e.unread = append(e.unread, e.noLines())
 	}
-	events, whole = e.search(ctx, e.Stack.AccessLogs, "")
+	events, whole = e.search(ctx, e.Stack.AccessLogs, "", earlier(e.until, e.lastMoment().Add(time.Minute)))
 	for _, event := range events {
 		var read struct {
 			Route, Status string
@@ -147,10 +147,18 @@ func (e *evidence) times() []time.Time {
 	return times
 }
 
-// search reads the lines of a log group. whole is false if it could not be read, or not to its end.
-func (e *evidence) search(ctx context.Context, group, pattern string) (found []types.FilteredLogEvent, whole bool) {
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// search reads the lines of a log group until a time. whole is false if it could not be read, or
+// not to its end.
+func (e *evidence) search(ctx context.Context, group, pattern string, until time.Time) (found []types.FilteredLogEvent, whole bool) {
 	input := &cloudwatchlogs.FilterLogEventsInput{
-		LogGroupName: aws.String(group), StartTime: aws.Int64(e.from.UnixMilli()), EndTime: aws.Int64(e.until.UnixMilli()),
+		LogGroupName: aws.String(group), StartTime: aws.Int64(e.from.UnixMilli()), EndTime: aws.Int64(until.UnixMilli()),
 	}
 	if pattern != "" {
 		input.FilterPattern = aws.String(pattern)
@@ -165,7 +173,7 @@ func (e *evidence) search(ctx context.Context, group, pattern string) (found []t
 		if len(found) > maxLines {
 			e.unread = append(e.unread, Gap{
 				About: group, Missing: "the rest of the log", Reason: fmt.Sprintf("it has more than %d lines of that time", maxLines),
-				Remedy: "search it in CloudWatch Logs Insights, between " + e.from.Format(time.RFC3339) + " and " + e.until.Format(time.RFC3339),
+				Remedy: "search it in CloudWatch Logs Insights, between " + e.from.Format(time.RFC3339) + " and " + until.Format(time.RFC3339),
 			})
 			return found, false
 		}

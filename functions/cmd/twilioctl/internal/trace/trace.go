@@ -31,7 +31,6 @@ type Events interface {
 
 // Stack is what a trace needs to know of a stack.
 type Stack struct {
-	Name         string
 	BaseURL      string        // of the webhooks, without a slash at the end
 	FunctionLogs string        // names of log groups
 	AccessLogs   string        //

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/trigger"
+	"switchboard/shared/ledger"
 )
 
 // TestEverySIDLeadsToCall traces one call by each of its SIDs.
@@ -232,5 +234,42 @@ func TestUnknownSIDsNameARemedy(t *testing.T) {
 	w.tracer.Ledger.Store = broken{w.table}
 	if _, err := w.tracer.Trace(t.Context(), w.caller()); !errors.Is(err, http.ErrServerClosed) {
 		t.Errorf("without the ledger: %v", err)
+	}
+}
+
+// TestPatternIsNoLongerThanAllowed traces a call with many reservations.
+func TestPatternIsNoLongerThanAllowed(t *testing.T) {
+	t.Parallel()
+	const call, task = "CA00000000000000000000000000000001", "WT00000000000000000000000000000001"
+	store, fields := &ledger.Memory{}, ledger.Fields{"call_sid": call, "task_sid": task}
+	for n := range 40 {
+		fields[fmt.Sprintf("WR%032x.task_sid", n)] = task
+	}
+	if _, _, err := store.Apply(t.Context(), ledger.Change{CallSID: call, Set: fields}); err != nil {
+		t.Fatal(err)
+	}
+	found, _, err := (ledger.Ledger{Store: store}).ByCall(t.Context(), call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &evidence{call: found, key: call}
+	if pattern := e.pattern(); len(pattern) > maxPattern || !strings.Contains(pattern, task) || len(pattern) < maxPattern/2 {
+		t.Errorf("%d bytes: %s", len(pattern), pattern)
+	}
+}
+
+// TestLongAccessLogIsNotCompared has more requests in the call's time than are read.
+func TestLongAccessLogIsNotCompared(t *testing.T) {
+	t.Parallel()
+	w := played(t, plainCall(), nil)
+	w.cloud.page = 1_000
+	line := w.cloud.groups[accessLogs][0]
+	for range maxLines {
+		w.cloud.groups[accessLogs] = append(w.cloud.groups[accessLogs], line)
+	}
+	w.unlog(accessLogs, "/hold")
+	found := w.trace(w.caller())
+	if len(found.Gaps) != 1 || found.Gaps[0].Missing != "the rest of the log" || !strings.Contains(found.Gaps[0].Remedy, "2026-11-24T09:0") {
+		t.Errorf("gaps %+v", found.Gaps)
 	}
 }

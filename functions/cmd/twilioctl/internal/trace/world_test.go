@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -39,11 +40,12 @@ const (
 	accessLogs   = "/aws/vendedlogs/switchboard"
 )
 
-// cloud stands in for CloudWatch Logs: it gives out two lines a page.
+// cloud stands in for CloudWatch Logs.
 type cloud struct {
 	loop   *clock.Loop
 	groups map[string][]types.FilteredLogEvent
 	denied bool
+	page   int // lines of a page; 0 = 2
 }
 
 func (c *cloud) add(group, message string) {
@@ -65,7 +67,7 @@ func (c *cloud) FilterLogEvents(_ context.Context, input *cloudwatchlogs.FilterL
 		return *e.Timestamp < *input.StartTime || *e.Timestamp > *input.EndTime
 	})
 	begin := len(aws.ToString(input.NextToken))
-	end := min(begin+2, len(within))
+	end := min(begin+cmp.Or(c.page, 2), len(within))
 	output := &cloudwatchlogs.FilterLogEventsOutput{Events: within[begin:end]}
 	if end < len(within) {
 		output.NextToken = aws.String(strings.Repeat("x", end))
@@ -138,7 +140,7 @@ func played(t *testing.T, call calls.Call, alter func(*inprocess.Bundle)) *world
 	}
 	w.tracer = Tracer{
 		Stack: Stack{
-			Name: "switchboard", BaseURL: account.BaseURL, FunctionLogs: functionLogs, AccessLogs: accessLogs,
+			BaseURL: account.BaseURL, FunctionLogs: functionLogs, AccessLogs: accessLogs,
 			Retention: 30 * 24 * time.Hour, Deferred: call.Mode == "deferred", InfoLogged: true, WrapUp: account.WrapUp,
 		},
 		Ledger: ledger.Ledger{Store: w.table, Now: loop.Now}, Account: operator, Events: operator.Twilio(account.WorkspaceSID),
