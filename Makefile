@@ -63,6 +63,19 @@ build: ## sam build for ARCHITECTURE (arm64, x86_64)
 	tools=$$(.ci/venv sam) && $(LAMBDA_BUILD) $$tools/sam build $(FUNCTION) --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
 	sed 's/RELEASE: unreleased/RELEASE: $(RELEASE)/' $(BUILD_DIR)/template.yaml >$(BUILD_DIR)/released.yaml && mv $(BUILD_DIR)/released.yaml $(BUILD_DIR)/template.yaml
 
+.PHONY: vulnerabilities sbom reproduce
+vulnerabilities: ## govulncheck; where its database cannot be reached it says so, with exit code 3
+	@.ci/vulnerabilities
+
+sbom: ## the modules in the binaries of make build, as CycloneDX in BUILD_DIR/sbom.json
+	@go run ./functions/cmd/sbom -release $(RELEASE) $(BUILD_DIR)/*Function/bootstrap >$(BUILD_DIR)/sbom.json
+	@listed() { go version -m $(BUILD_DIR)/*Function/bootstrap | awk '$$1 == "dep" { print "pkg:golang/" $$2 "@" $$3 }' | sort -u; }; \
+	for module in $$(listed); do grep -qF "\"purl\": \"$$module\"" $(BUILD_DIR)/sbom.json || { echo "$$module is not in the bill"; exit 1; }; done; \
+	echo "$(BUILD_DIR)/sbom.json: $$(listed | wc -l) modules and Go's standard library"
+
+reproduce: ## build all functions twice, from two folders, and compare the hashes, those of make build too
+	@$(LAMBDA_BUILD) .ci/reproduce $(ARCHITECTURE:x86_64=amd64) $(BUILD_DIR)
+
 validate: ## sam validate, cfn-lint with serverless-rules, the processed template, checkov
 	tools=$$(.ci/venv sam) && $$tools/sam validate --lint && $$tools/cfn-lint --template template.yaml --append-rules cfn_lint_serverless.rules \
 		&& $$tools/python -B .ci/processed.py
@@ -91,6 +104,10 @@ workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--of
 
 messages: ## messages of callers that are not marked as done, and call backs that were not made
 	@go run ./functions/cmd/twilioctl messages $(FLAGS)
+
+.PHONY: trace
+trace: ## what happened in a call, and what is missing: CALL=CA…, the SID of a worker call, a task or a reservation
+	@go run ./functions/cmd/twilioctl trace $(FLAGS) $(CALL)
 
 .PHONY: board board-demo
 board: ## who waits, what each worker does and how the day goes, on a page; FLAGS=--once prints it

@@ -252,6 +252,8 @@ def rehearse(sam, made):
             program.await_end(n)
         await_quiet(outputs)
         links = ask_as_operator(outputs, started)
+        step("A trace of the first call")
+        trace(account, calls[0]["call_sid"])
         step("Verdict")
         program.judge(links)
         if REWORDED not in program.told:
@@ -260,6 +262,15 @@ def rehearse(sam, made):
         program.process.terminate()
         program.process.wait()
     return outputs
+
+
+def trace(account, call):
+    """Shows what is known of a call that ended some time ago, of which nothing may be missing."""
+    code, printed = account.twilioctl("trace", call)
+    print(printed.strip())
+    sources = {source for source in ("Twilio", "log", "ledger") if f"  {source} " in printed}
+    if code != 0 or "no gaps" not in printed or len(sources) != 3 or not re.search(r"POST /hold → 200 +\d+ ms", printed):
+        raise Broken(f"the trace of {call} ends with {code}, has gaps or lacks a source: {sources}")
 
 
 def kill_function(address):

@@ -63,6 +63,7 @@ type call struct {
 	taskSID, reservationSID, peerSID, hungUpBy string
 	bridged, bridgeEnded                       time.Time
 	queueResults, heard                        []string
+	exchanges                                  []exchange
 	applicationError                           bool
 	happened                                   map[script.Moment]bool
 }

@@ -211,6 +211,10 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 		return t.restListCalls(rest)
 	case "GET Calls/*", "POST Calls/*":
 		return resource(rest, t.callBySID[one], func(_ *restCall, c *call) map[string]any { return t.callJSON(c) }, t.restUpdateCall, nil)
+	case "GET Calls/*/Events":
+		return t.restCallEvents(rest, parts[1])
+	case "GET Calls/*/Notifications":
+		return t.restNotifications(rest, parts[1])
 	case "POST Messages":
 		return t.restCreateMessage(rest)
 	case "GET Messages":

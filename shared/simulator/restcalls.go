@@ -109,7 +109,9 @@ func (t *Twilio) callJSON(c *call) map[string]any {
 		"start_time": rfc2822OrNull(c.answered), "end_time": rfc2822OrNull(c.ended), "duration": nil,
 		"parent_call_sid": orNull(c.parentSID()), "phone_number_sid": nil, "price": nil, "answered_by": nil, "forwarded_from": nil, "group_sid": nil,
 		"caller_name": nil, "trunk_sid": nil,
-		"subresource_uris": map[string]any{"notifications": uri + "/Notifications.json", "recordings": uri + "/Recordings.json"},
+		"subresource_uris": map[string]any{
+			"notifications": uri + "/Notifications.json", "recordings": uri + "/Recordings.json", "events": uri + "/Events.json",
+		},
 	}
 	if !c.ended.IsZero() {
 		talked := 0

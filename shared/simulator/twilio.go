@@ -33,8 +33,13 @@ type Config struct {
 	// WebhookLatency is the virtual time that a webhook and its answer spend on the wire; the
 	// default draws 20–80 ms from the seed. A real loop does not use it.
 	WebhookLatency func() time.Duration
-	Pace           Pace
-	Readings       reading.Set
+	// CallEvents keeps the webhooks of each call for GET Calls/{sid}/Events, which lists none
+	// without it. CallEventsAfter is the time from the end of a call until they are listed; for
+	// Twilio it is 15 minutes (https://www.twilio.com/docs/voice/api/call-event-resource).
+	CallEvents      bool
+	CallEventsAfter time.Duration
+	Pace            Pace
+	Readings        reading.Set
 }
 
 // Pace holds the times that people and machines take. A zero field has the default in its comment;

@@ -103,8 +103,10 @@ func (t *Twilio) send(w webhook, done func(answer)) {
 	for _, fault := range faults {
 		t.problem(w.subject, "connection override in %s: %s", w.url, fault)
 	}
+	sent := t.loop.Now()
 	d.done = func(a answer) {
 		t.inFlight--
+		t.keepExchange(w, a, sent)
 		done(a)
 	}
 	t.traceWebhook(w)

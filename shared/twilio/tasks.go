@@ -78,6 +78,8 @@ func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
 type EventQuery struct {
 	TaskSID   string // "" = any
 	WorkerSID string // "" = any
+	// ReservationSID selects the events of a reservation; "" = any.
+	ReservationSID string
 	Type      string // "" = any
 	Since     time.Time
 	Until     time.Time // zero = now
@@ -102,6 +104,12 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 			return nil, err
 		}
 		params.SetWorkerSid(query.WorkerSID)
+	}
+	if query.ReservationSID != "" {
+		if err := CheckSID("list events", "WR", query.ReservationSID); err != nil {
+			return nil, err
+		}
+		params.SetReservationSid(query.ReservationSID)
 	}
 	if query.Type != "" {
 		params.SetEventType(query.Type)

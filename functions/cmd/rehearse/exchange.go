@@ -19,7 +19,7 @@ func (r *rehearsal) exchange(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	request.Body = io.NopCloser(bytes.NewReader(body))
-	r.handlerFor(subject.FindAllString(request.URL.Path+" "+string(body), -1)).ServeHTTP(w, request)
+	r.handlerFor(subject.FindAllString(request.URL.RequestURI()+" "+string(body), -1)).ServeHTTP(w, request)
 }
 
 // subject matches the SID of a call, a task, a worker or a recording.

@@ -170,11 +170,12 @@ func (c *rehearsedCall) add(entry simulator.Entry) {
 // config returns the configuration of the nth call's account.
 func (r *rehearsal) config(c *rehearsedCall, n int) simulator.Config {
 	return simulator.Config{
-		AuthToken: r.authToken,
-		Seed:      uint64(n),
-		Loop:      c.loop,
-		Web:       r.gateway,
-		Trace:     c.add,
+		AuthToken:  r.authToken,
+		Seed:       uint64(n),
+		Loop:       c.loop,
+		Web:        r.gateway,
+		Trace:      c.add,
+		CallEvents: true, // for twilioctl trace
 		Pace: simulator.Pace{
 			CharactersPerSecond: 300,
 			Play:                5 * time.Second,

@@ -102,7 +102,7 @@ func (b *bench) program(out, stderr io.Writer) program {
 			if b.noAWS != nil {
 				return cloud{}, b.noAWS
 			}
-			return cloud{Stacks: b.stacks, Parameters: b.ssm, Queues: quiet{}, Alarms: quiet{}, Functions: quiet{}, Roster: func(table string) roster.Store {
+			return cloud{Stacks: b.stacks, Parameters: b.ssm, Queues: quiet{}, Alarms: quiet{}, Functions: quiet{}, Logs: quiet{}, Roster: func(table string) roster.Store {
 				if table != "Workers" {
 					b.t.Errorf("asked for table %q", table)
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -23,6 +24,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/internal/credentials"
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
 	"switchboard/functions/cmd/twilioctl/internal/doctor"
+	"switchboard/functions/cmd/twilioctl/internal/trace"
 	"switchboard/shared/awsenv"
 	"switchboard/shared/environment"
 	"switchboard/shared/ledger"
@@ -38,6 +40,7 @@ type cloud struct {
 	Queues     doctor.Queues
 	Alarms     deployment.AlarmDescriber
 	Functions  doctor.Functions
+	Logs       trace.Logs
 	Roster     func(table string) roster.Store
 	Ledger     func(name string, now func() time.Time) table
 	// Environment and Files are for package bucket; Files nil = http.DefaultTransport.
@@ -61,6 +64,7 @@ func connectAWS(ctx context.Context) (cloud, error) {
 	return cloud{
 		Stacks: cloudformation.NewFromConfig(loaded), Parameters: ssm.NewFromConfig(loaded),
 		Queues: sqs.NewFromConfig(loaded), Alarms: cloudwatch.NewFromConfig(loaded), Functions: lambda.NewFromConfig(loaded),
+		Logs: cloudwatchlogs.NewFromConfig(loaded),
 		Roster: func(table string) roster.Store {
 			return roster.DynamoDB{Client: dynamodb.NewFromConfig(loaded), Name: table}
 		},

@@ -4,7 +4,6 @@ package templatetest
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -15,8 +14,7 @@ import (
 // {"Fn::GetAtt": "BridgeQueue.Arn"}.
 func Read(t testing.TB) map[string]any {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	text, err := os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "..", "template.yaml"))
+	text, err := os.ReadFile(path(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,6 +27,21 @@ func Read(t testing.TB) map[string]any {
 		t.Fatal("template.yaml is no map")
 	}
 	return template
+}
+
+// path finds template.yaml above the folder in which the test runs.
+func path(t testing.TB) string {
+	t.Helper()
+	folder, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; folder != filepath.Dir(folder); folder = filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			break
+		}
+	}
+	return filepath.Join(folder, "template.yaml")
 }
 
 // At returns what a path of keys leads to; nil = nothing.
