@@ -2,9 +2,9 @@
 package templatetest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -15,11 +15,32 @@ import (
 // {"Fn::GetAtt": "BridgeQueue.Arn"}.
 func Read(t testing.TB) map[string]any {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	text, err := os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "..", "template.yaml"))
+	text, err := os.ReadFile(filepath.Join(root(t), "template.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return Parse(t, text)
+}
+
+// root returns the project's folder, which is above that of every test.
+func root(t testing.TB) string {
+	t.Helper()
+	folder, err := os.Getwd()
+	for ; err == nil; folder = filepath.Dir(folder) {
+		if _, missing := os.Stat(filepath.Join(folder, "go.mod")); missing == nil {
+			return folder
+		}
+		if folder == filepath.Dir(folder) {
+			err = errors.New("no folder above the test has a go.mod")
+		}
+	}
+	t.Fatal(err)
+	return ""
+}
+
+// Parse is Read for the text of another release's template.yaml.
+func Parse(t testing.TB, text []byte) map[string]any {
+	t.Helper()
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		t.Fatal(err)

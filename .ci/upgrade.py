@@ -1,0 +1,135 @@
+"""A stack is upgraded from the previous release to this one, and rolled back, while callers wait, talk and arrive."""
+
+import threading
+import time
+
+import previous
+from stack import ARCHITECTURE, BUILD, ROOT, Broken, client, deploy, depth, invoke, received, run, start_functions, wait_until
+
+STACK = "switchboard-upgraded"
+PARAMETERS = {
+    "BridgeMode": "deferred",
+    "WorkerRingSeconds": "60",  # a phone rings for longer than a deployment takes
+    "WrapUpSeconds": "40",  # and SQS holds a message for longer
+}
+INTERVAL = 1.5  # seconds between calls that begin during a deployment
+
+
+def build_previous():
+    """Builds the previous release with its own Makefile and this checkout's tools, once. Returns its built template."""
+    folder = previous.folder()
+    built = folder / "build" / ARCHITECTURE
+    if not (built / "template.yaml").exists():
+        link(folder / ".cache", ROOT / ".cache")
+        link(folder / ".ci" / "venv", ROOT / ".ci" / "venv")
+        partial = built.with_name(f"{ARCHITECTURE}.partial")
+        run("make", "-C", folder, "build", f"ARCHITECTURE={ARCHITECTURE}", f"BUILD_DIR={partial}", f"RELEASE={previous.NAME}")
+        partial.rename(built)
+    return built / "template.yaml"
+
+
+def link(name, target):
+    name.unlink(missing_ok=True)
+    name.symlink_to(target)
+
+
+def rehearse_upgrade(sam, line, older, program):
+    """Deploys the previous release, this one and the previous one again, during calls, and then this one after them. Returns what the stack has at the end."""
+    newer, started = BUILD / "template.yaml", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    outputs, parameters = deploy(sam, STACK, line, template=older, **PARAMETERS)
+    start_functions(STACK)
+    stack = outputs | parameters
+    upgraded = deploy_during_calls(sam, line, newer, program, "upgrade", stack)
+    rolled_back = deploy_during_calls(sam, line, older, program, "roll back", stack)
+    # What this release sent and wrote, the previous one works off and reads.
+    await_ends(program, upgraded)
+    before = told(outputs, started)
+    deploy(sam, STACK, line, template=newer, **PARAMETERS)
+    await_ends(program, rolled_back)
+    wait_until(lambda: not depth(outputs["BridgeQueueUrl"]), 90, "messages are left in the bridge queue")
+    if dead := received(outputs["BridgeDeadLetterQueueUrl"]):
+        raise Broken(f"messages are in the dead-letter queue: {dead}")
+    after = told(outputs, started)
+    compare(before, after, {program.calls()[n]["call_sid"] for n in upgraded})
+    return outputs, list(after.values())
+
+
+def deploy_during_calls(sam, line, template, program, deployment, stack):
+    """Brings calls to where they stay, deploys while others begin, and lets them go on. Returns the numbers of all."""
+    calls = program.calls()
+    held = [n for n, call in enumerate(calls) if call["deployment"] == deployment and call["hold"]]
+    passing = [n for n, call in enumerate(calls) if call["deployment"] == deployment and not call["hold"]]
+    for n in held:  # the last one, which wraps up, stays for WrapUpSeconds only
+        if n == held[-1]:
+            await_held(program, held[:-1])
+        print(calls[n]["title"], flush=True)
+        program.ask(f"calls/{n}", stack)
+    await_held(program, held)
+    began = time.monotonic()
+    begun = begin_meanwhile(lambda: deploy(sam, STACK, line, template=template, **PARAMETERS), program, passing, stack)
+    took = time.monotonic() - began
+    counts = client("sqs").get_queue_attributes(QueueUrl=stack["BridgeQueueUrl"], AttributeNames=["All"])["Attributes"]
+    delayed = int(counts["ApproximateNumberOfMessagesDelayed"])
+    print(f"{deployment}: {took:.0f} s, meanwhile {len(begun)} calls began; {delayed} delayed messages of the release before are in SQS", flush=True)
+    over = [call["title"] for call in (program.calls()[n] for n in held) if not call["held"]]
+    if not delayed or over:
+        raise Broken(f"the deployment took {took:.0f} s; so long did not last: {over or 'the delay of a message'}")
+    for n in held:
+        program.ask(f"calls/{n}/release", {})
+    return held + begun
+
+
+def await_held(program, numbers):
+    def loose():
+        return [call["title"] for call in (program.calls()[n] for n in numbers) if not call["held"]]
+
+    try:
+        wait_until(lambda: not loose(), 60, "")
+    except Broken:
+        raise Broken(f"not held in a minute: {loose()}")
+
+
+def begin_meanwhile(deployment, program, passing, stack):
+    """Begins one call after the other until the deployment is over. Returns their numbers."""
+    failures, begun = [], []
+
+    def run_deployment():
+        try:
+            deployment()
+        except Exception as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run_deployment)
+    thread.start()
+    for n in passing:
+        if not thread.is_alive():
+            break
+        program.ask(f"calls/{n}", stack)
+        begun.append(n)
+        thread.join(INTERVAL)
+    thread.join()
+    if failures:
+        raise failures[0]
+    return begun
+
+
+def await_ends(program, numbers):
+    for n in numbers:
+        program.await_end(n)
+
+
+def told(outputs, started):
+    """The calls of the stack's ledger as LinkedCallsFunction of the deployed release tells them, by call SID."""
+    answer, failed = invoke(outputs["LinkedCallsFunctionName"], {"since": started})
+    if failed or "warning" in answer:
+        raise Broken(f"LinkedCallsFunction: {answer}")
+    return {call["call_sid"]: call for call in answer["calls"] if call["sources"] != ["events"]}
+
+
+def compare(before, after, ended):
+    """What a release tells of calls that had ended, the next one tells, too."""
+    for sid in ended:
+        lost = {key: value for key, value in before.get(sid, {}).items() if after[sid].get(key) != value}
+        if sid not in before or lost:
+            raise Broken(f"of call {sid} the previous release tells {before.get(sid)}, this one {after[sid]}")
+    print(f"both releases tell the same of {len(ended)} calls")
