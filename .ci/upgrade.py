@@ -9,10 +9,10 @@ from stack import ARCHITECTURE, BUILD, ROOT, Broken, client, deploy, depth, invo
 STACK = "switchboard-upgraded"
 PARAMETERS = {
     "BridgeMode": "deferred",
-    "WorkerRingSeconds": "60",  # a phone rings for longer than a deployment takes
-    "WrapUpSeconds": "40",  # and SQS holds a message for longer
+    "WorkerRingSeconds": "90",  # a phone rings for longer than a deployment takes
+    "WrapUpSeconds": "75",  # and SQS holds a message for longer
 }
-INTERVAL = 1.5  # seconds between calls that begin during a deployment
+INTERVAL = 2  # seconds between calls that begin during a deployment
 
 
 def build_previous():
@@ -33,9 +33,17 @@ def link(name, target):
     name.symlink_to(target)
 
 
+def package(sam, template):
+    """Uploads a release's functions, so that a deployment is CloudFormation's part alone. Returns the template that names them."""
+    packaged = template.with_name("packaged.yaml")
+    run(sam, "package", "--resolve-s3", "--template-file", template, "--output-template-file", packaged)
+    return packaged
+
+
 def rehearse_upgrade(sam, line, older, program):
-    """Deploys the previous release, this one and the previous one again, during calls, and then this one after them. Returns what the stack has at the end."""
-    newer, started = BUILD / "template.yaml", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    """Deploys the previous release, this one and the previous one again, during calls, and then this one after them. Returns the stack's outputs, and the calls of its ledger."""
+    newer, older = (package(sam, template) for template in (BUILD / "template.yaml", older))
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     outputs, parameters = deploy(sam, STACK, line, template=older, **PARAMETERS)
     start_functions(STACK)
     stack = outputs | parameters

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"switchboard/functions/internal/account"
@@ -34,38 +36,51 @@ const (
 const (
 	// passingCalls is how many calls a deployment may have that it does not hold. .ci/upgrade.py
 	// begins one after the other while it deploys.
-	passingCalls = 12
+	passingCalls = 8
 	// slowCRM is how long the CRM step takes in these calls, so that a deployment finds some there.
 	slowCRM = 2 * time.Second
 )
 
-// deployedCalls returns the calls during a deployment: one for each hold, and the others.
-func deployedCalls(d deployment, ring, talk time.Duration) []plannedCall {
-	answers := calls.PressesOne(ring, 10*talk)
-	leaves := calls.TalksAndHangsUp(talk)
-	stays := []script.Step{script.Until(script.Bridged), script.Talks(time.Hour), script.Hears("from 1 to 5"), script.Presses("4"), script.HangsUp()}
-	planned := []plannedCall{
-		{hold: waits, Call: calls.Call{Caller: leaves, Staff: []account.Worker{calls.AliceWith(answers)}}},
-		{hold: rings, Call: calls.Call{Caller: leaves, Staff: []account.Worker{calls.AliceWith(script.ByHand())}}},
-		{hold: talks, Call: calls.Call{Caller: stays, Staff: []account.Worker{calls.AliceWith(calls.PressesOne(ring, time.Hour))}, Score: "4"}},
-		{hold: wrapsUp, Call: calls.Call{Caller: leaves, Staff: []account.Worker{calls.AliceWith(answers)}}},
-	}
-	planned[0].Signs = []calls.Signing{{After: -5 * time.Second, Text: "Off."}}
-	for range passingCalls {
-		planned = append(planned, plannedCall{Call: calls.Call{Caller: leaves, Staff: []account.Worker{calls.AliceWith(answers)}}})
-	}
-	for i := range planned {
-		call := &planned[i]
-		call.deployment = d
-		call.Title = fmt.Sprintf("During the %s: %s", d, call.hold)
-		if call.hold == "" {
-			call.Title = fmt.Sprintf("During the %s: a call that begins meanwhile", d)
+// deployedCalls returns the calls during a deployment: one for each hold, and the others. first is
+// the number of the first call. Each has a worker of its own, whose number no other has.
+func deployedCalls(d deployment, first int, ring, talk time.Duration) []plannedCall {
+	holds := append([]hold{waits, rings, talks, wrapsUp}, make([]hold, passingCalls)...)
+	var planned []plannedCall
+	for i, hold := range holds {
+		call := plannedCall{deployment: d, hold: hold}
+		contact := fmt.Sprintf("+14155550%d", 300+first+i)
+		call.Call = calls.Call{
+			Title:       fmt.Sprintf("During the %s: %s", d, cmp.Or(hold, "a call begins")),
+			Mode:        "deferred",
+			From:        fmt.Sprintf("+14155550%d", 200+first+i),
+			Caller:      calls.TalksAndHangsUp(talk),
+			Staff:       []account.Worker{{Name: "Alice", Contact: contact, Phones: []script.Phone{calls.PressesOne(ring, 10*talk)}}},
+			Talks:       contact,
+			QueueResult: "bridged",
+			Offers:      []string{"completed"},
+			Placed:      []string{contact},
 		}
-		call.From = fmt.Sprintf("+141555502%02d", i)
-		call.Mode, call.QueueResult, call.Talks = "deferred", "bridged", calls.Alice
-		call.Offers, call.Placed = []string{"completed"}, []string{calls.Alice}
+		switch hold {
+		case waits:
+			call.Signs = []calls.Signing{{After: -5 * time.Second, Text: "Off."}}
+		case rings:
+			call.Staff[0].Phones[0] = script.ByHand()
+		case talks:
+			call.Caller = []script.Step{
+				script.Until(script.Bridged), script.Talks(time.Hour), script.Hears("from 1 to 5"), script.Presses("4"),
+				script.Hears("after the tone"), script.HangsUp(),
+			}
+			call.Staff[0].Phones[0], call.Score = calls.PressesOne(ring, time.Hour), "4"
+		}
+		planned = append(planned, call)
 	}
 	return planned
+}
+
+// hasNumber reports whether a text names the number of the call's worker, which no other call's
+// worker has.
+func (c *rehearsedCall) hasNumber(text string) bool {
+	return c.deployment != "" && strings.Contains(text, strings.TrimPrefix(c.Staff[0].Contact, "+"))
 }
 
 // slow has the CRM of a call during a deployment take its time.
@@ -130,7 +145,7 @@ func (c *rehearsedCall) goOn() error {
 	twilio := c.result.Account
 	switch c.hold {
 	case waits:
-		twilio.SendTextAfter(0, calls.Alice, account.StaffNumber, "On.")
+		twilio.SendTextAfter(0, c.Staff[0].Contact, account.StaffNumber, "On.")
 	case rings:
 		phone := calls.PressesOne(0, time.Hour)
 		return twilio.PickUp(c.staffCall("ringing").SID, phone.Steps...)
