@@ -135,9 +135,9 @@ def told(outputs, started):
 
 
 def compare(before, after, ended):
-    """What a release tells of calls that had ended, the next one tells, too."""
+    """What one release says about calls that had ended, the next one says, too."""
     for sid in ended:
         lost = {key: value for key, value in before.get(sid, {}).items() if after[sid].get(key) != value}
         if sid not in before or lost:
-            raise Broken(f"of call {sid} the previous release tells {before.get(sid)}, this one {after[sid]}")
-    print(f"both releases tell the same of {len(ended)} calls")
+            raise Broken(f"of call {sid} the previous release says {before.get(sid)}, this one {after[sid]}")
+    print(f"both releases say the same about {len(ended)} calls")

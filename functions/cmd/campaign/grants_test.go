@@ -170,8 +170,8 @@ func (m made) noteLinks(function string, sound bundle.Stop) bundle.Stop {
 	}
 }
 
-// ofOthers matches what services do with a function's role when no function asks: Lambda writes logs
-// and traces and reads queues; a table, a queue and a bucket use their key, which is
+// ofOthers matches what services do with a function's role when no function asks: Lambda writes
+// logs and traces and reads queues; a table, a queue and a bucket use their key, which is
 // templatetest.TestKeyOpensWhatFunctionsUse's.
 var ofOthers = regexp.MustCompile(`^(logs|xray|kms):|^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)$`)
 

@@ -23,7 +23,7 @@ const (
 	rollBack deployment = "roll back" // from this release to the previous one
 )
 
-// hold is where a call stays until the deployment is over; "" = it goes on meanwhile.
+// hold is where a call stays until the deployment is over; "" = it continues meanwhile.
 type hold string
 
 const (

@@ -183,7 +183,7 @@ func (p parameters) PutParameter(ctx context.Context, input *ssm.PutParameterInp
 	return p.Parameters.PutParameter(ctx, input, options...)
 }
 
-// knownBy returns what a release knows by an item: what LinkedCallsFunction tells of a call, or the
+// knownBy returns what a release knows by an item: LinkedCallsFunction's answer about a call, or the
 // request and the recording.
 func knownBy(ctx context.Context, fields map[string]string) (json.RawMessage, error) {
 	table, key := &ledger.Memory{}, fields["call_sid"]
@@ -206,10 +206,10 @@ func knownBy(ctx context.Context, fields map[string]string) (json.RawMessage, er
 	})
 	report, err := process.Links.Handle(ctx, linkedcalls.Request{CallSID: key})
 	if err != nil {
-		return nil, fmt.Errorf("tell of an item: %w", err)
+		return nil, fmt.Errorf("answer for an item: %w", err)
 	}
 	if len(report.Calls) != 1 {
-		return nil, fmt.Errorf("%d calls are told of one item: %s", len(report.Calls), report.Warning)
+		return nil, fmt.Errorf("%d calls are in the answer for one item: %s", len(report.Calls), report.Warning)
 	}
 	return json.Marshal(report.Calls[0])
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// attributes is an item as DynamoDB has it.
+// attributes is an item in DynamoDB's form.
 type attributes = map[string]types.AttributeValue
 
 const workerSID = "worker_sid" // the key of WorkersTable

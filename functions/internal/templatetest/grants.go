@@ -12,7 +12,7 @@ import (
 // LedgerTable/index/by-task, RecordingsBucket/*, parameter/auth-token or MessagesTopicArn.
 type Grant struct{ Function, Action, Resource string }
 
-// Grants returns what the role of each function allows, whatever the policy's condition is.
+// Grants returns what the role of each function allows, with and without a condition.
 func Grants(t testing.TB, template map[string]any) []Grant {
 	t.Helper()
 	functions := map[string]string{} // by role

@@ -7,8 +7,8 @@ import (
 
 // TestKeyOpensWhatFunctionsUse requires that the functions which use a table, a queue or the bucket
 // may use the key that encrypts these (KmsKeyArn), and no others. A service uses the key with the
-// rights of the function that asks it: SendMessage needs GenerateDataKey and Decrypt
-// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html).
+// rights of the function that asks it: SQS's SendMessage needs GenerateDataKey and Decrypt, a table
+// Decrypt (https://github.com/aws/aws-cdk/issues/10010).
 func TestKeyOpensWhatFunctionsUse(t *testing.T) {
 	t.Parallel()
 	template := Read(t)
