@@ -183,8 +183,8 @@ func (p parameters) PutParameter(ctx context.Context, input *ssm.PutParameterInp
 	return p.Parameters.PutParameter(ctx, input, options...)
 }
 
-// knownBy returns what a release knows by an item: LinkedCallsFunction's answer about a call, or the
-// request and the recording.
+// knownBy returns what a release knows by an item: LinkedCallsFunction's answer about a call, or
+// the request and the recording.
 func knownBy(ctx context.Context, fields map[string]string) (json.RawMessage, error) {
 	table, key := &ledger.Memory{}, fields["call_sid"]
 	set := maps.Clone(fields)
