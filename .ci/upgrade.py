@@ -10,7 +10,7 @@ STACK = "switchboard-upgraded"
 PARAMETERS = {
     "BridgeMode": "deferred",
     "WorkerRingSeconds": "90",  # a phone rings for longer than a deployment takes
-    "WrapUpSeconds": "75",  # and SQS holds a message for longer
+    "WrapUpSeconds": "45",  # and SQS holds a message for longer
 }
 INTERVAL = 2  # seconds between calls that begin during a deployment
 
@@ -47,10 +47,10 @@ def rehearse_upgrade(sam, line, older, program):
     outputs, parameters = deploy(sam, STACK, line, template=older, **PARAMETERS)
     start_functions(STACK)
     stack = outputs | parameters
-    upgraded = deploy_during_calls(sam, line, newer, program, "upgrade", stack)
-    rolled_back = deploy_during_calls(sam, line, older, program, "roll back", stack)
+    wraps_up, upgraded = deploy_during_calls(sam, line, newer, program, "upgrade", stack)
+    wraps_up, rolled_back = deploy_during_calls(sam, line, older, program, "roll back", stack, after=wraps_up)
     # What this release sent and wrote, the previous one works off and reads.
-    await_ends(program, upgraded)
+    await_ends(program, [wraps_up, *upgraded])
     before = told(outputs, started)
     deploy(sam, STACK, line, template=newer, **PARAMETERS)
     await_ends(program, rolled_back)
@@ -62,14 +62,18 @@ def rehearse_upgrade(sam, line, older, program):
     return outputs, list(after.values())
 
 
-def deploy_during_calls(sam, line, template, program, deployment, stack):
-    """Brings calls to where they stay, deploys while others begin, and lets them go on. Returns the numbers of all."""
+def deploy_during_calls(sam, line, template, program, deployment, stack, after=None):
+    """Brings calls to where they stay, deploys while others begin, and releases them. Returns the number of the call that wraps up meanwhile, and of all.
+
+    The deployment begins when the call of the number after is over: its message of the release before is worked off.
+    """
     calls = program.calls()
     held = [n for n, call in enumerate(calls) if call["deployment"] == deployment and call["hold"]]
     passing = [n for n, call in enumerate(calls) if call["deployment"] == deployment and not call["hold"]]
-    for n in held:  # the last one, which wraps up, stays for WrapUpSeconds only
-        if n == held[-1]:
+    for n in held:
+        if n == held[-1]:  # it stays for WrapUpSeconds only
             await_held(program, held[:-1])
+            await_ends(program, [] if after is None else [after])
         print(calls[n]["title"], flush=True)
         program.ask(f"calls/{n}", stack)
     await_held(program, held)
@@ -84,7 +88,7 @@ def deploy_during_calls(sam, line, template, program, deployment, stack):
         raise Broken(f"the deployment took {took:.0f} s; so long did not last: {over or 'the delay of a message'}")
     for n in held:
         program.ask(f"calls/{n}/release", {})
-    return held + begun
+    return held[-1], held + begun
 
 
 def await_held(program, numbers):
