@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -63,18 +62,15 @@ func output(command *exec.Cmd) ([]byte, error) {
 	return text, err
 }
 
-// recorder builds the previous release's recorder once. The first release that has none gets this
-// one's, over its own packages.
-var recorder = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "previous-release-")
-	if err != nil {
-		return "", err
-	}
-	commit, err := os.ReadFile(filepath.Join(root, ".ci", "previous-release"))
-	if err != nil {
-		return "", err
-	}
-	archive, err := git("archive", "--format=tar", strings.TrimSpace(string(commit)), "go.mod", "go.sum", "functions", "shared")
+// previous is the previous release's recorder, a program.
+type previous struct{ program string }
+
+// build builds the previous release's recorder. The first release that has none gets this one's,
+// over its own packages.
+func build(t *testing.T) previous {
+	t.Helper()
+	commit, folder := requireHistory(t), t.TempDir()
+	archive, err := git("archive", "--format=tar", commit, "go.mod", "go.sum", "functions", "shared")
 	if err == nil {
 		err = extract(archive, folder)
 	}
@@ -82,13 +78,15 @@ var recorder = sync.OnceValues(func() (string, error) {
 		err = os.CopyFS(filepath.Join(folder, own), os.DirFS("."))
 	}
 	if err != nil {
-		return folder, err
+		t.Fatal(err)
 	}
-	build := exec.Command("go", "build", "-trimpath", "-o", "recorder", "./"+own+"/recorder")
-	build.Dir = folder
-	_, err = output(build)
-	return folder, err
-})
+	command := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", "recorder", "./"+own+"/recorder")
+	command.Dir = folder
+	if _, err := output(command); err != nil {
+		t.Fatal(err)
+	}
+	return previous{filepath.Join(folder, "recorder")}
+}
 
 func extract(archive []byte, folder string) error {
 	for files := tar.NewReader(bytes.NewReader(archive)); ; {
@@ -116,27 +114,14 @@ func extract(archive []byte, folder string) error {
 	}
 }
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if folder, _ := recorder(); folder != "" {
-		_ = os.RemoveAll(folder)
-	}
-	os.Exit(code)
-}
-
-// ask runs the previous release's recorder, with a document on its standard input.
-func ask(t *testing.T, mode string, document, answer any) {
+// ask runs the recorder, with a document on its standard input.
+func (p previous) ask(t *testing.T, mode string, document, answer any) {
 	t.Helper()
-	requireHistory(t)
-	folder, err := recorder()
-	if err != nil {
-		t.Fatal(err)
-	}
 	text, err := json.Marshal(document)
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), filepath.Join(folder, "recorder"), mode)
+	command := exec.CommandContext(t.Context(), p.program, mode)
 	command.Stdin = bytes.NewReader(text)
 	printed, err := output(command)
 	if err == nil {

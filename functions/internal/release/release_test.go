@@ -39,14 +39,39 @@ func thisRecord(t *testing.T) Record {
 	return record
 }
 
-// TestTestdataIsPreviousReleases makes the testdata again.
-func TestTestdataIsPreviousReleases(t *testing.T) {
+// TestPreviousRelease runs the previous release's code.
+func TestPreviousRelease(t *testing.T) {
 	t.Parallel()
-	var made any
-	ask(t, "record", nil, &made)
-	if !reflect.DeepEqual(made, plain(t, previousRecord(t))) {
-		t.Errorf("testdata/previous.json is not what release %s writes: make record", revision(t))
-	}
+	older := build(t)
+	t.Run("testdata is what it writes", func(t *testing.T) {
+		t.Parallel()
+		var made any
+		older.ask(t, "record", nil, &made)
+		if !reflect.DeepEqual(made, plain(t, previousRecord(t))) {
+			t.Errorf("testdata/previous.json is not what release %s writes: make record", revision(t))
+		}
+	})
+	// It knows all that has a name of its own time, and leaves messages of other kinds alone.
+	t.Run("understands this one", func(t *testing.T) {
+		t.Parallel()
+		written, known := thisRecord(t), knownPaths(t, previousRecord(t))
+		var understood Understood
+		older.ask(t, "read", written, &understood)
+		judge(t, written, understood, func(kind string, value any) any {
+			if known[kind] == nil {
+				return nil
+			}
+			return only(known[kind], "", value)
+		})
+	})
+	t.Run("starts in this one's environment", func(t *testing.T) {
+		t.Parallel()
+		faults := map[string]string{}
+		older.ask(t, "start", environments(t, templatetest.Read(t)), &faults)
+		for name, fault := range faults {
+			t.Errorf("%s does not start: %s", name, fault)
+		}
+	})
 }
 
 // TestPreviousReleaseIsUnderstood has this release read what the previous one wrote. It must keep
@@ -57,19 +82,17 @@ func TestPreviousReleaseIsUnderstood(t *testing.T) {
 	judge(t, written, Read(t.Context(), written), func(_ string, value any) any { return value })
 }
 
-// TestPreviousReleaseUnderstands has the previous release read what this one writes: all that it
-// knows by name, and no message of a kind that it does not know.
-func TestPreviousReleaseUnderstands(t *testing.T) {
+// TestStartsInPreviousEnvironment starts this release's functions in the environment that the
+// previous release's template gives them: a variable that is new has a default in the code.
+func TestStartsInPreviousEnvironment(t *testing.T) {
 	t.Parallel()
-	written, known := thisRecord(t), knownPaths(t, previousRecord(t))
-	var understood Understood
-	ask(t, "read", written, &understood)
-	judge(t, written, understood, func(kind string, value any) any {
-		if known[kind] == nil {
-			return nil
-		}
-		return only(known[kind], "", value)
-	})
+	text, err := git("show", requireHistory(t)+":template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, fault := range Start(environments(t, templatetest.Parse(t, text))) {
+		t.Errorf("%s does not start: %s", name, fault)
+	}
 }
 
 // judge compares what was written with what was understood. expected returns what a reader must
@@ -231,25 +254,6 @@ func knownPaths(t *testing.T, record Record) map[string]map[string]bool {
 		}
 	}
 	return known
-}
-
-// TestReleasesStartInEithersEnvironment starts each release's functions in the environment that the
-// other's template gives them: a variable that only one knows has a default in its code.
-func TestReleasesStartInEithersEnvironment(t *testing.T) {
-	t.Parallel()
-	commit := requireHistory(t)
-	text, err := git("show", commit+":template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, fault := range Start(environments(t, templatetest.Parse(t, text))) {
-		t.Errorf("%s of this release does not start in the environment of release %s: %s", name, commit, fault)
-	}
-	faults := map[string]string{}
-	ask(t, "start", environments(t, templatetest.Read(t)), &faults)
-	for name, fault := range faults {
-		t.Errorf("%s of release %s does not start in this release's environment: %s", name, commit, fault)
-	}
 }
 
 // environments evaluates a template with the example's parameters.
