@@ -7,11 +7,6 @@ import previous
 from stack import ARCHITECTURE, BUILD, ROOT, Broken, client, deploy, depth, invoke, received, run, start_functions, wait_until
 
 STACK = "switchboard-upgraded"
-PARAMETERS = {
-    "BridgeMode": "deferred",
-    "WorkerRingSeconds": "90",  # a phone rings for longer than a deployment takes
-    "WrapUpSeconds": "45",  # and SQS holds a message for longer
-}
 INTERVAL = 2  # seconds between calls that begin during a deployment
 
 
@@ -40,19 +35,31 @@ def package(sam, template):
     return packaged
 
 
+class Stack:
+    """The stack that is upgraded."""
+
+    def __init__(self, sam, line, seconds):
+        # A phone rings for longer than a deployment takes, and SQS holds a message for longer.
+        parameters = {"BridgeMode": "deferred", "WorkerRingSeconds": "100", "WrapUpSeconds": str(seconds)}
+        self.deploy = lambda template: deploy(sam, STACK, line, template=template, **parameters)
+
+
 def rehearse_upgrade(sam, line, older, program):
     """Deploys the previous release, this one and the previous one again, during calls, and then this one after them. Returns the stack's outputs, and the calls of its ledger."""
+    began = time.monotonic()
     newer, older = (package(sam, template) for template in (BUILD / "template.yaml", older))
+    # An update takes less than what uploads both releases, on a busy machine, too.
+    stack = Stack(sam, line, 15 + round(time.monotonic() - began))
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    outputs, parameters = deploy(sam, STACK, line, template=older, **PARAMETERS)
+    outputs, parameters = stack.deploy(older)
     start_functions(STACK)
-    stack = outputs | parameters
-    wraps_up, upgraded = deploy_during_calls(sam, line, newer, program, "upgrade", stack)
-    wraps_up, rolled_back = deploy_during_calls(sam, line, older, program, "roll back", stack, after=wraps_up)
+    of_calls = outputs | parameters
+    wraps_up, upgraded = deploy_during_calls(stack, newer, program, "upgrade", of_calls)
+    wraps_up, rolled_back = deploy_during_calls(stack, older, program, "roll back", of_calls, after=wraps_up)
     # What this release sent and wrote, the previous one works off and reads.
     await_ends(program, [wraps_up, *upgraded])
     before = told(outputs, started)
-    deploy(sam, STACK, line, template=newer, **PARAMETERS)
+    stack.deploy(newer)
     await_ends(program, rolled_back)
     wait_until(lambda: not depth(outputs["BridgeQueueUrl"]), 90, "messages are left in the bridge queue")
     if dead := received(outputs["BridgeDeadLetterQueueUrl"]):
@@ -62,7 +69,7 @@ def rehearse_upgrade(sam, line, older, program):
     return outputs, list(after.values())
 
 
-def deploy_during_calls(sam, line, template, program, deployment, stack, after=None):
+def deploy_during_calls(stack, template, program, deployment, of_calls, after=None):
     """Brings calls to where they stay, deploys while others begin, and releases them. Returns the number of the call that wraps up meanwhile, and of all.
 
     The deployment begins when the call of the number after is over: its message of the release before is worked off.
@@ -70,28 +77,30 @@ def deploy_during_calls(sam, line, template, program, deployment, stack, after=N
     calls = program.calls()
     held = [n for n, call in enumerate(calls) if call["deployment"] == deployment and call["hold"]]
     passing = [n for n, call in enumerate(calls) if call["deployment"] == deployment and not call["hold"]]
-    for n in held:
-        if n == held[-1]:  # it stays for WrapUpSeconds only
-            await_held(program, held[:-1])
-            await_ends(program, [] if after is None else [after])
-        print(calls[n]["title"], flush=True)
-        program.ask(f"calls/{n}", stack)
-    await_held(program, held)
+    *stay, rings, wraps_up = held
+    hold(program, stay, of_calls)
+    await_ends(program, [] if after is None else [after])
+    hold(program, [rings, wraps_up], of_calls)  # for a time that they have themselves
     began = time.monotonic()
-    begun = begin_meanwhile(lambda: deploy(sam, STACK, line, template=template, **PARAMETERS), program, passing, stack)
+    begun = begin_meanwhile(lambda: stack.deploy(template), program, passing, of_calls)
     took = time.monotonic() - began
-    counts = client("sqs").get_queue_attributes(QueueUrl=stack["BridgeQueueUrl"], AttributeNames=["All"])["Attributes"]
+    counts = client("sqs").get_queue_attributes(QueueUrl=of_calls["BridgeQueueUrl"], AttributeNames=["All"])["Attributes"]
     delayed = int(counts["ApproximateNumberOfMessagesDelayed"])
-    print(f"{deployment}: {took:.0f} s, meanwhile {len(begun)} calls began; {delayed} delayed messages of the release before are in SQS", flush=True)
+    print(f"{deployment}: {took:.0f} s, meanwhile {len(begun)} calls began; {delayed} delayed messages are in SQS", flush=True)
     over = [call["title"] for call in (program.calls()[n] for n in held) if not call["held"]]
     if not delayed or over:
         raise Broken(f"the deployment took {took:.0f} s; so long did not last: {over or 'the delay of a message'}")
     for n in held:
         program.ask(f"calls/{n}/release", {})
-    return held[-1], held + begun
+    return wraps_up, held + begun
 
 
-def await_held(program, numbers):
+def hold(program, numbers, of_calls):
+    """Begins calls, and returns when each has come to where it stays."""
+    for n in numbers:
+        print(program.calls()[n]["title"], flush=True)
+        program.ask(f"calls/{n}", of_calls)
+
     def loose():
         return [call["title"] for call in (program.calls()[n] for n in numbers) if not call["held"]]
 
@@ -101,7 +110,7 @@ def await_held(program, numbers):
         raise Broken(f"not held in a minute: {loose()}")
 
 
-def begin_meanwhile(deployment, program, passing, stack):
+def begin_meanwhile(deployment, program, passing, of_calls):
     """Begins one call after the other until the deployment is over. Returns their numbers."""
     failures, begun = [], []
 
@@ -116,7 +125,7 @@ def begin_meanwhile(deployment, program, passing, stack):
     for n in passing:
         if not thread.is_alive():
             break
-        program.ask(f"calls/{n}", stack)
+        program.ask(f"calls/{n}", of_calls)
         begun.append(n)
         thread.join(INTERVAL)
     thread.join()

@@ -213,7 +213,7 @@ func (r *rehearsal) config(c *rehearsedCall, n int) simulator.Config {
 			Setup:               200 * time.Millisecond,
 			SpeechEnd:           200 * time.Millisecond,
 			CallInterval:        10 * time.Millisecond,
-			Patience:            2 * time.Minute,
+			Patience:            c.deployment.patience(),
 		},
 	}
 }

@@ -41,10 +41,11 @@ const (
 	slowCRM = 2 * time.Second
 )
 
-// deployedCalls returns the calls during a deployment: one for each hold, and the others. first is
-// the number of the first call. Each has a worker of its own, whose number no other has.
+// deployedCalls returns the calls during a deployment: one for each hold, the longest first, and
+// the others. first is the number of the first call. Each has a worker of its own, whose number no
+// other has.
 func deployedCalls(d deployment, first int, ring, talk time.Duration) []plannedCall {
-	holds := append([]hold{waits, rings, talks, wrapsUp}, make([]hold, passingCalls)...)
+	holds := append([]hold{waits, talks, rings, wrapsUp}, make([]hold, passingCalls)...)
 	var planned []plannedCall
 	for i, hold := range holds {
 		call := plannedCall{deployment: d, hold: hold}
@@ -81,6 +82,14 @@ func deployedCalls(d deployment, first int, ring, talk time.Duration) []plannedC
 // worker has.
 func (c *rehearsedCall) hasNumber(text string) bool {
 	return c.deployment != "" && strings.Contains(text, strings.TrimPrefix(c.Staff[0].Contact, "+"))
+}
+
+// patience is how long a person stays on the line.
+func (d deployment) patience() time.Duration {
+	if d == "" {
+		return 2 * time.Minute
+	}
+	return 5 * time.Minute
 }
 
 // slow has the CRM of a call during a deployment take its time.
