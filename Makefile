@@ -131,6 +131,10 @@ deploy: build ## into your AWS account; asks for each parameter
 rehearse: ## set up an account, deploy into an AWS emulator on this machine, plant faults, take calls, kill functions
 	tools=$$(.ci/venv ministack) && $$tools/python -B .ci/rehearse.py
 
+.PHONY: record
+record: ## what the release of .ci/previous-release writes into queues, tables and parameters, for the tests
+	.ci/record-release
+
 bench: ## cold and warm start of each binary, compared with a hello-world
 	go run ./functions/cmd/bench $(BENCH)
 

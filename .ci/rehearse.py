@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sets an empty simulated Twilio account up, deploys Switchboard for it into an AWS emulator on this machine, and lets it call.
 
-IAM is enforced, webhooks are signed, time is real. Two stacks, because the bridge mode is a parameter. Usage: make rehearse
+IAM is enforced, webhooks are signed, time is real. Two stacks, because the bridge mode is a parameter, and one that is upgraded. Usage: make rehearse
 """
 
 import base64
@@ -21,8 +21,10 @@ import urllib.error
 import urllib.request
 import zipfile
 
+import upgrade
 from account import CERTIFICATE, Account, aws_faults, break_and_repair, twilio_faults
-from stack import ADDRESS, ARCHITECTURE, BUILD, ENVIRONMENT, GATEWAY, ROOT, TWILIO, Broken, client, depth, deploy, invoke, live, physical, process_behind, received, run, wait_until
+from stack import ADDRESS, ARCHITECTURE, BUILD, ENVIRONMENT, GATEWAY, ROOT, TWILIO, Broken
+from stack import client, delete_stack, depth, deploy, invoke, live, parameters_of, physical, process_behind, received, run, start_functions, wait_until
 
 MODES = ("deferred", "dequeue")
 POISON = "no such work"
@@ -30,7 +32,6 @@ TWICE = "delivered twice"  # the fault of a call
 FRESH = 300  # seconds in which functions use new settings
 REWORDED = "Gracias por esperar: este texto es nuevo."
 CONSOLE_FIELDS = {"VoiceUrl", "AssignmentCallbackUrl", "FallbackAssignmentCallbackUrl", "EventCallbackUrl", "DutyUrl", "MessageUrl"}
-WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Fallback", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
 
 
 def step(title):
@@ -82,7 +83,7 @@ def check_readme(outputs):
     """The README's tables name every output of the stack, and no URL that is neither an output nor a parameter."""
     rows = "\n".join(re.findall(r"^\|.*\|$", (ROOT / "README.md").read_text(), re.MULTILINE))
     named = set(re.findall(r"`(\w+)`", rows))
-    parameters = set(re.findall(r"^  (\w+):$", re.search(r"^Parameters:$(.*?)^\w", (ROOT / "template.yaml").read_text(), re.M | re.S)[1], re.M))
+    parameters = parameters_of(ROOT / "template.yaml")
     missing = set(outputs) - named
     unknown = {name for name in named if name.endswith("Url")} - set(outputs) - parameters
     if missing or unknown or not CONSOLE_FIELDS <= set(outputs):
@@ -92,7 +93,7 @@ def check_readme(outputs):
 
 
 def set_up(account, sam):
-    """From an empty account to a working queue. Returns both stacks' outputs and what the simulated Twilio has to know of them, by mode."""
+    """From an empty account to a working queue. Returns the line for sam, and both stacks' outputs and what the simulated Twilio has to know of them, by mode."""
     step("twilioctl plan, for an account that has a number and nothing else")
     account.describe(
         {
@@ -122,10 +123,11 @@ def set_up(account, sam):
     check_readme(outputs["deferred"])
     step("sam deploy with another parameter")
     change_parameter(sam, line)
-    start_functions()
+    for mode in MODES:
+        start_functions(f"switchboard-{mode}")
     step("twilioctl apply again, for the stack's URLs")
     print(account.apply(changes=5).strip())
-    return outputs, {mode: parameters | outputs for mode, (outputs, parameters) in stacks.items()}
+    return line, outputs, {mode: parameters | outputs for mode, (outputs, parameters) in stacks.items()}
 
 
 def change_parameter(sam, line):
@@ -133,22 +135,13 @@ def change_parameter(sam, line):
     functions, stack, ring = client("lambda"), "switchboard-dequeue", "16"
     alias = live(stack, "AssignmentFunction")
     before = functions.get_function_configuration(FunctionName=alias)["Version"]
-    deploy(sam, stack, line, again=True, BridgeMode="dequeue", WorkerRingSeconds=ring)
+    deploy(sam, stack, line, BridgeMode="dequeue", WorkerRingSeconds=ring)
     after = functions.get_function_configuration(FunctionName=alias)
     if after["Environment"]["Variables"]["WORKER_RING_SECONDS"] != ring or after["Version"] == before:
         raise Broken(f"the alias has version {after['Version']} with {after['Environment']}, after version {before}")
     if after["Environment"]["Variables"]["RELEASE"] in ("", "unreleased"):
         raise Broken(f"the built template names no release: {after['Environment']}")
     print(f"{alias}: version {before}, then {after['Version']}, {after['Description']}")
-
-
-def start_functions():
-    """Sends each function an unsigned webhook: on a busy machine the emulator takes longer to start a function than Twilio waits for an assignment."""
-    for mode in MODES:
-        for name in WEBHOOKS:
-            answer, failed = invoke(live(f"switchboard-{mode}", f"{name}Function"), {})
-            if failed or answer["statusCode"] not in (400, 403):
-                raise Broken(f"{name} took a webhook without a signature: {answer}")
 
 
 def examine(account, outputs):
@@ -219,13 +212,13 @@ class Program:
         print(self.told, flush=True)
 
 
-def rehearse(sam, made):
-    """From the first command to the last call. Returns the outputs of both stacks."""
+def rehearse(sam, made, older):
+    """From the first command to the last call. Returns the outputs of each stack."""
     account = Account(made["auth-token"], "switchboard-deferred")
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     program = Program(made)
     try:
-        outputs, stacks = set_up(account, sam)
+        line, outputs, stacks = set_up(account, sam)
         step("A call")
         program.take(0, stacks)
         found = show(outputs["deferred"]["LinkedCallsFunctionName"], {"call_sid": program.calls()[0]["call_sid"]})
@@ -240,28 +233,44 @@ def rehearse(sam, made):
         send_poison(outputs)
         step("Calls")
         calls = program.calls()
-        for n in range(1, len(calls)):
-            if n == len(calls) - 1:  # who hears the new prompt
+        others = [n for n, call in enumerate(calls) if n and not call["deployment"]]
+        for n in others:
+            if n == others[-1]:
+                upgraded, upgraded_links = upgrade_during_calls(sam, line, older, program)
+                # Who hears the new prompt.
                 time.sleep(max(reworded + FRESH - time.monotonic(), 0))
             if calls[n]["fault"] == TWICE:
                 deliver_twice(outputs["deferred"]["BridgeQueueUrl"], lambda: program.take(n, stacks))
                 program.await_end(n)
             else:
                 program.take(n, stacks)
-        for n in range(1, len(calls)):
+        for n in others:
             program.await_end(n)
         await_quiet(outputs)
         links = ask_as_operator(outputs, started)
         step("A trace of the first call")
         trace(account, calls[0]["call_sid"])
         step("Verdict")
-        program.judge(links)
+        program.judge(links + upgraded_links)
         if REWORDED not in program.told:
             raise Broken("the last caller did not hear the prompt that apply had changed")
     finally:
         program.process.terminate()
         program.process.wait()
-    return outputs
+    return outputs | {"upgraded": upgraded}
+
+
+def upgrade_during_calls(sam, line, older, program):
+    """Returns the outputs of a stack that was upgraded, rolled back and upgraded, and the calls of its ledger."""
+    step("Calls while a stack of the previous release is upgraded, and while it is rolled back")
+    began = time.monotonic()
+    outputs, links = upgrade.rehearse_upgrade(sam, line, older, program)
+    sweep(outputs["SweeperFunctionName"])
+    for call in program.calls():
+        if call["deployment"] and call["call_sid"]:
+            print(f"{call['title']}, answered by {' and '.join(call['releases'])}")
+    print(f"three deployments and their calls: {time.monotonic() - began:.0f} s", flush=True)
+    return outputs, links
 
 
 def trace(account, call):
@@ -374,24 +383,16 @@ def check_queues(outputs):
 
 
 def tear_down(outputs):
-    """Deletes both stacks, and the tables of calls and workers and the logs, which a deleted stack leaves behind on purpose."""
-    for mode in MODES:
-        stack = f"switchboard-{mode}"
-        client("cloudformation").delete_stack(StackName=stack)
-        client("cloudformation").get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
-        for table in ("LedgerTable", "WorkersTable"):
-            client("dynamodb").delete_table(TableName=outputs[mode][table])
-        for group in (f"/aws/lambda/{stack}", f"/aws/vendedlogs/{stack}"):
-            client("logs").delete_log_group(logGroupName=group)
-        print(f"{stack} deleted, then the tables and logs it had left")
+    for name in outputs:
+        delete_stack(f"switchboard-{name}", outputs[name])
 
 
 def show_logs():
     """Prints the end of what the functions logged."""
-    for mode in MODES:
+    for name in (*MODES, "upgraded"):
         with contextlib.suppress(Exception):
-            logged = client("logs").filter_log_events(logGroupName=f"/aws/lambda/switchboard-{mode}", limit=10000)["events"]
-            print(f"\n---- the last lines of /aws/lambda/switchboard-{mode} ----")
+            logged = client("logs").filter_log_events(logGroupName=f"/aws/lambda/switchboard-{name}", limit=10000)["events"]
+            print(f"\n---- the last lines of /aws/lambda/switchboard-{name} ----")
             for event in logged[-150:]:
                 print(event["message"].rstrip())
 
@@ -405,8 +406,10 @@ def main():
     step(f"sam build ({ARCHITECTURE})")
     sam = f"{run(ROOT / '.ci' / 'venv', 'sam')}/sam"
     run("make", "build", f"ARCHITECTURE={ARCHITECTURE}", f"BUILD_DIR={BUILD}")
+    step(f"sam build of the previous release, {upgrade.previous.NAME}")
+    older = upgrade.build_previous()
 
-    outputs = rehearse(sam, made)
+    outputs = rehearse(sam, made, older)
 
     step("Queues")
     check_queues(outputs)

@@ -18,6 +18,7 @@ BUILD = ROOT / ".cache" / "build"
 ADDRESS = os.environ.get("REHEARSAL_ADDRESS", "127.0.0.1")  # such as 127.0.0.2, next to another emulator
 GATEWAY = f"http://{ADDRESS}:4566"
 TWILIO = f"{ADDRESS}:8095"
+WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Fallback", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
 ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 # Nothing of the user's own AWS settings gets through: a rehearsal must not reach a real account.
@@ -56,15 +57,24 @@ def run(*command, **environment):
     return done.stdout.strip()
 
 
-def deploy(sam, stack, line, again=False, **others):
-    """Deploys a stack, or deploys it again, with the line that twilioctl printed, and other parameters where there are some. Returns its outputs and its parameters."""
+def parameters_of(template):
+    """The names of a template's parameters."""
+    return set(re.findall(r"^  (\w+):$", re.search(r"^Parameters:$(.*?)^\w", template.read_text(), re.M | re.S)[1], re.M))
+
+
+def deploy(sam, stack, line, template=BUILD / "template.yaml", **others):
+    """Deploys a stack, or deploys it again, with the line that twilioctl printed, and other parameters where there are some. Returns its outputs and its parameters.
+
+    An older template has not yet each parameter of the line.
+    """
     command, *arguments = shlex.split(line)
     if command != "sam":
         raise Broken(f"that is no line for sam: {line}")
+    known = parameters_of(template)
     arguments += (f"{name}={value}" for name, value in others.items())
-    run(sam, *arguments, "--template", BUILD / "template.yaml", "--config-file", ROOT / "samconfig.toml", "--stack-name", stack, "--no-confirm-changeset")
-    if not again:
-        add_routes(stack)
+    arguments = [argument for argument in arguments if "=" not in argument or argument.split("=", 1)[0] in known]
+    run(sam, *arguments, "--template", template, "--config-file", ROOT / "samconfig.toml", "--stack-name", stack, "--no-confirm-changeset")
+    add_routes(stack)
     described = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
     return outputs, {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described["Parameters"]}
@@ -80,13 +90,16 @@ def live(stack, function):
 
 
 def add_routes(stack):
-    """Creates the routes that CloudFormation makes of the API's OpenAPI body, which the emulator does not read."""
+    """Creates the routes that CloudFormation makes of the API's OpenAPI body, which the emulator does not read, and leaves those that are there."""
     template = client("cloudformation").get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     template = template if isinstance(template, dict) else json.loads(template)
     gateway = client("apigatewayv2")
     api = physical(stack, "HttpApi")
+    there = {route["RouteKey"] for route in gateway.get_routes(ApiId=api)["Items"]}
     for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items():
         for method, operation in methods.items():
+            if f"{method.upper()} {path}" in there:
+                continue
             uri = json.dumps(operation["x-amazon-apigateway-integration"]["uri"])
             integration = gateway.create_integration(
                 ApiId=api,
@@ -95,6 +108,25 @@ def add_routes(stack):
                 IntegrationUri=physical(stack, re.search(r"\$\{(\w+)\}/invocations", uri)[1]),
             )["IntegrationId"]
             gateway.create_route(ApiId=api, RouteKey=f"{method.upper()} {path}", Target=f"integrations/{integration}")
+
+
+def start_functions(stack):
+    """Sends each function an unsigned webhook: on a busy machine the emulator takes longer to start a function than Twilio waits for an assignment."""
+    for name in WEBHOOKS:
+        answer, failed = invoke(live(stack, f"{name}Function"), {})
+        if failed or answer["statusCode"] not in (400, 403):
+            raise Broken(f"{name} took a webhook without a signature: {answer}")
+
+
+def delete_stack(stack, outputs):
+    """Deletes a stack, and the tables of calls and workers and the logs, which a deleted stack leaves behind on purpose."""
+    client("cloudformation").delete_stack(StackName=stack)
+    client("cloudformation").get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    for table in ("LedgerTable", "WorkersTable"):
+        client("dynamodb").delete_table(TableName=outputs[table])
+    for group in (f"/aws/lambda/{stack}", f"/aws/vendedlogs/{stack}"):
+        client("logs").delete_log_group(logGroupName=group)
+    print(f"{stack} deleted, then the tables and logs it had left")
 
 
 def invoke(name, request):

@@ -19,7 +19,8 @@ const eventsReach = 30 * 24 * time.Hour
 
 // Ledger finds calls.
 type Ledger interface {
-	ByCall(ctx context.Context, sid string) (ledger.Call, bool, error)
+	ByCall(ctx context.Context, key string) (ledger.Call, bool, error)
+	ByEitherCall(ctx context.Context, sid string) (ledger.Call, bool, error)
 	ByTask(ctx context.Context, sid string) (ledger.Call, bool, error)
 	Between(ctx context.Context, from, until time.Time) ([]ledger.Call, error)
 }

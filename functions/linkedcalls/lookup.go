@@ -57,7 +57,7 @@ func (h Handler) link(ctx context.Context, call ledger.Call) (Link, error) {
 }
 
 func (h Handler) byCall(ctx context.Context, sid string) (Report, error) {
-	call, found, err := h.Ledger.ByCall(ctx, sid)
+	call, found, err := h.Ledger.ByEitherCall(ctx, sid)
 	if err != nil {
 		return Report{}, err
 	}

@@ -49,7 +49,7 @@ func TestTaskCompletedLinksBothCalls(t *testing.T) {
 				}
 			}
 			for _, sid := range []string{callSID, workerCallSID} {
-				call, found, err := kept.ByCall(t.Context(), sid)
+				call, found, err := kept.ByEitherCall(t.Context(), sid)
 				if err != nil || !found || call.CallSID() != callSID || call.WorkerCallSID() != workerCallSID || !call.Completed().Equal(at(8)) {
 					t.Errorf("row of %s: %v, %t, %v", sid, call, found, err)
 				}

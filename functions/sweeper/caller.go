@@ -36,7 +36,7 @@ func (r *run) known(ctx context.Context, call string) (ledger.Call, error) {
 		return known, nil
 	}
 	known, found, err := r.handler.Ledger.ByCall(ctx, call)
-	if err != nil || !found || known.CallSID() != call {
+	if err != nil || !found {
 		return ledger.Call{}, err
 	}
 	return known, nil

@@ -6,12 +6,17 @@ import (
 	"time"
 )
 
-// ByCall returns the call whose caller's or worker's CallSid this is. err is the Store's; a retry
-// is safe.
-func (l Ledger) ByCall(ctx context.Context, sid string) (call Call, found bool, err error) {
-	fields, err := l.Store.Get(ctx, sid)
-	if err != nil || len(fields) > 0 {
-		return Call{fields}, err == nil, err
+// ByCall returns the call whose caller's CallSid this is, or the request with the key. err is the
+// Store's; a retry is safe.
+func (l Ledger) ByCall(ctx context.Context, key string) (call Call, found bool, err error) {
+	fields, err := l.Store.Get(ctx, key)
+	return Call{fields}, err == nil && len(fields) > 0, err
+}
+
+// ByEitherCall is ByCall that also finds a call by its worker's CallSid, in an index.
+func (l Ledger) ByEitherCall(ctx context.Context, sid string) (call Call, found bool, err error) {
+	if call, found, err = l.ByCall(ctx, sid); err != nil || found {
+		return call, found, err
 	}
 	return l.latest(ctx, byWorkerCall, sid)
 }

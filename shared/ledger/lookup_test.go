@@ -14,14 +14,14 @@ func TestByCallAndByTask(t *testing.T) {
 	l := newLedger()
 	after(t, l, claim(ref()), dial(ref(), workerCall))
 	for name, sid := range map[string]string{"the caller's": call, "the worker's": workerCall} {
-		if known, found, err := l.ByCall(t.Context(), sid); err != nil || !found || known.CallSID() != call || known.WorkerCallSID() != workerCall {
+		if known, found, err := l.ByEitherCall(t.Context(), sid); err != nil || !found || known.CallSID() != call || known.WorkerCallSID() != workerCall {
 			t.Errorf("by %s: %v, %t, %v, want call %s with %s", name, known, found, err, call, workerCall)
 		}
 	}
 	if known, found, err := l.ByTask(t.Context(), task); err != nil || !found || known.CallSID() != call {
 		t.Errorf("by task: %v, %t, %v, want call %s", known, found, err, call)
 	}
-	if known, found, err := l.ByCall(t.Context(), nextWorkerCall); err != nil || found {
+	if known, found, err := l.ByEitherCall(t.Context(), nextWorkerCall); err != nil || found {
 		t.Errorf("by an unknown call: %v, %t, %v, want none", known, found, err)
 	}
 	if known, found, err := l.ByTask(t.Context(), otherTask); err != nil || found {
@@ -38,7 +38,7 @@ func TestByCallFindsLastWorkerCall(t *testing.T) {
 	if _, _, err := l.Event(t.Context(), accepted); err != nil {
 		t.Fatal(err)
 	}
-	if known, found, err := l.ByCall(t.Context(), nextWorkerCall); err != nil || !found || known.CallSID() != call || known.WorkerSID() != alice {
+	if known, found, err := l.ByEitherCall(t.Context(), nextWorkerCall); err != nil || !found || known.CallSID() != call || known.WorkerSID() != alice {
 		t.Errorf("ByCall = %v, %t, %v, want call %s with worker %s", known, found, err, call, alice)
 	}
 }

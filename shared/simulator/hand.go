@@ -11,11 +11,12 @@ import (
 // people. They act immediately, and on live calls only: on any other they return an error and do
 // nothing. They also work on a call whose person follows a script, next to it.
 
-// PickUp answers a ringing call of Twilio's to a phone of script.ByHand.
-func (t *Twilio) PickUp(callSID string) error {
+// PickUp answers a ringing call of Twilio's to a phone of script.ByHand. The person then follows
+// the steps, if there are some.
+func (t *Twilio) PickUp(callSID string, steps ...script.Step) error {
 	return t.onRinging(callSID, func(c *call) {
 		c.interrupt()
-		t.answer(c, script.ByHand())
+		t.answer(c, script.Phone{Outcome: script.OutcomeByHand, Steps: steps})
 	})
 }
 

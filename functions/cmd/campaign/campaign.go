@@ -54,17 +54,7 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 		if timeline != nil {
 			record = func(e simulator.Entry) { told = append(told, e) }
 		}
-		p := drawPlan(worldSeed(c.seed, index))
-		if c.hostile {
-			p.drawHostility()
-		}
-		p.drawOwnDesk()
-		p.drawShifts()
-		if !c.noRequests {
-			p.drawRequests()
-		}
-		p.drawSurvey()
-		w, err := newWorld(p, c.rates, without, c.wiring, c.table, record)
+		w, err := newWorld(c.plan(index), c.rates, without, c.wiring, c.table, record)
 		if err != nil {
 			return nil, err
 		}
@@ -79,6 +69,21 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 		}
 		return w, w.store.forget(ctx)
 	}
+}
+
+// plan draws a world.
+func (c campaign) plan(index uint64) plan {
+	p := drawPlan(worldSeed(c.seed, index))
+	if c.hostile {
+		p.drawHostility()
+	}
+	p.drawOwnDesk()
+	p.drawShifts()
+	if !c.noRequests {
+		p.drawRequests()
+	}
+	p.drawSurvey()
+	return p
 }
 
 // run takes this many calls, in as many worlds as they need, several worlds in parallel. When ctx

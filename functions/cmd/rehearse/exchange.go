@@ -11,7 +11,8 @@ import (
 )
 
 // exchange is the one address at which the stack finds the simulated Twilio and CRM of every call.
-// A request goes to the call that it names, else to the latest call.
+// A request goes to the call that it names, or whose worker's number it names, else to the latest
+// call.
 func (r *rehearsal) exchange(w http.ResponseWriter, request *http.Request) {
 	body, err := io.ReadAll(request.Body)
 	if err != nil {
@@ -19,20 +20,21 @@ func (r *rehearsal) exchange(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	request.Body = io.NopCloser(bytes.NewReader(body))
-	r.handlerFor(subject.FindAllString(request.URL.RequestURI()+" "+string(body), -1)).ServeHTTP(w, request)
+	r.handlerFor(request.URL.RequestURI()+" "+string(body)).ServeHTTP(w, request)
 }
 
 // subject matches the SID of a call, a task, a worker or a recording.
 var subject = regexp.MustCompile(`(CA|WT|WK|RE)[0-9a-f]{32}`)
 
-func (r *rehearsal) handlerFor(sids []string) (latest http.Handler) {
+func (r *rehearsal) handlerFor(text string) (latest http.Handler) {
+	sids := subject.FindAllString(text, -1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.calls {
 		if c.handler == nil {
 			continue
 		}
-		if latest = c.handler; knows(c.result.Account.Twilio, sids) {
+		if latest = c.handler; knows(c.result.Account.Twilio, sids) || c.hasNumber(text) {
 			break
 		}
 	}

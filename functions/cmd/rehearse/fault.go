@@ -23,10 +23,12 @@ const (
 	deliveredTwice fault = "delivered twice"
 )
 
-// plannedCall is a call and the fault that strikes it.
+// plannedCall is a call, the fault that strikes it, and the deployment that it outlasts.
 type plannedCall struct {
 	calls.Call
-	fault fault
+	fault      fault
+	deployment deployment
+	hold       hold
 }
 
 // faultyCalls returns the calls that a rehearsal adds to the demo's. SQS retries the first one's

@@ -69,5 +69,5 @@ func plan() []plannedCall {
 	for _, call := range slices.Concat(calls.Returns(ring, talk), []calls.Call{calls.Message(ring), calls.CallBack(ring, talk)}, calls.Demo(ring, talk, wrapUp)) {
 		planned = append(planned, plannedCall{Call: call})
 	}
-	return planned
+	return slices.Concat(planned, deployedCalls(upgrade, 0, ring, talk), deployedCalls(rollBack, 50, ring, talk))
 }

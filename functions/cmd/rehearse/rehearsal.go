@@ -44,6 +44,9 @@ type rehearsedCall struct {
 	over    chan struct{} // closes when the call has ended
 	ended   bool          // later entries do not belong to the call
 	judged  bool
+
+	mu       sync.Mutex
+	releases []string // that answered its webhooks
 }
 
 // musicPath is the path of the hold music, so that a rehearsal needs no other host.
@@ -74,52 +77,80 @@ func (r *rehearsal) routes(ctx context.Context) http.Handler {
 	mux.HandleFunc("GET /rehearsal/calls", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(r.states())
 	})
-	mux.HandleFunc("POST /rehearsal/calls/{n}", func(w http.ResponseWriter, request *http.Request) {
-		var stack account.Stack
-		n, err := strconv.Atoi(request.PathValue("n"))
-		if err == nil {
-			err = json.NewDecoder(request.Body).Decode(&stack)
-		}
-		if err == nil {
-			err = r.begin(ctx, n, stack)
-		}
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	})
+	act(r, mux, "POST /rehearsal/calls/{n}", func(c *rehearsedCall, n int, stack account.Stack) error { return r.begin(ctx, c, n, stack) })
+	act(r, mux, "POST /rehearsal/calls/{n}/release", func(c *rehearsedCall, _ int, _ struct{}) error { return r.release(c) })
 	mux.HandleFunc("POST /rehearsal/verdict", r.verdict)
 	return mux
 }
 
 // state is a call as the driver sees it.
 type state struct {
-	Title   string `json:"title"`
-	Mode    string `json:"mode"`
-	Fault   fault  `json:"fault"`
-	Victim  any    `json:"victim"` // host:port from which the function to be killed has connected; null = not yet
-	CallSID string `json:"call_sid"`
-	Over    bool   `json:"over"`
+	Title      string     `json:"title"`
+	Mode       string     `json:"mode"`
+	Fault      fault      `json:"fault"`
+	Victim     any        `json:"victim"` // host:port from which the function to be killed has connected; null = not yet
+	Deployment deployment `json:"deployment"`
+	Hold       hold       `json:"hold"`
+	Held       bool       `json:"held"` // it stays there until the driver releases it
+	Releases   []string   `json:"releases"`
+	CallSID    string     `json:"call_sid"`
+	Over       bool       `json:"over"`
 }
 
 func (r *rehearsal) states() (states []state) {
 	for _, c := range r.calls {
-		s := state{Title: c.Title, Mode: c.Mode, Fault: c.fault, Victim: c.last.victim.Load()}
+		s := state{
+			Title: c.Title, Mode: c.Mode, Fault: c.fault, Victim: c.last.victim.Load(),
+			Deployment: c.deployment, Hold: c.hold, Releases: c.answeringReleases(),
+		}
 		select {
 		case <-c.over:
 			s.Over, s.CallSID = true, c.result.Account.Line.CallSID()
 		default:
+			s.Held = c.hold != "" && r.hasBegun(c) && onLoop(c, (*rehearsedCall).isHeld)
 		}
 		states = append(states, s)
 	}
 	return states
 }
 
+func (r *rehearsal) hasBegun(c *rehearsedCall) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return c.handler != nil
+}
+
+// onLoop returns the result of fn, which runs where the call's account does. The call must have
+// begun.
+func onLoop[T any](c *rehearsedCall, fn func(*rehearsedCall) T) T {
+	result := make(chan T, 1)
+	c.loop.Post(func() { result <- fn(c) })
+	return <-result
+}
+
+// act adds a route by which the driver does something to a call, with a document. The status is 400
+// if it cannot be done.
+func act[T any](r *rehearsal, mux *http.ServeMux, route string, do func(c *rehearsedCall, n int, document T) error) {
+	mux.HandleFunc(route, func(w http.ResponseWriter, request *http.Request) {
+		n, err := strconv.Atoi(request.PathValue("n"))
+		var document T
+		if err == nil {
+			err = json.NewDecoder(request.Body).Decode(&document)
+		}
+		if err == nil && (n < 0 || n >= len(r.calls)) {
+			err = fmt.Errorf("there is no call %d", n)
+		}
+		if err == nil {
+			err = do(r.calls[n], n, document)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	})
+}
+
 // begin has the nth caller dial.
-func (r *rehearsal) begin(ctx context.Context, n int, stack account.Stack) error {
-	if n < 0 || n >= len(r.calls) {
-		return fmt.Errorf("there is no call %d", n)
-	}
-	c := r.calls[n]
+func (r *rehearsal) begin(ctx context.Context, c *rehearsedCall, n int, stack account.Stack) error {
 	if n > 0 {
 		twilio, err := calls.NewAccount(r.config(c, n), c.Call, stack)
 		if err != nil {
@@ -148,7 +179,7 @@ func (r *rehearsal) open(ctx context.Context, c *rehearsedCall, twilio *calls.Ac
 		Trace:     c.add,
 	}
 	r.mu.Lock()
-	c.result.Account, c.handler = twilio, c.fault.front(twilio, crm, &c.last)
+	c.result.Account, c.handler = twilio, c.fault.front(twilio, c.deployment.slow(crm), &c.last)
 	r.mu.Unlock()
 	go func() {
 		if c.loop.RunUntil(ctx, func() bool { return twilio.Line != nil && twilio.Over() }) == nil {
@@ -173,7 +204,7 @@ func (r *rehearsal) config(c *rehearsedCall, n int) simulator.Config {
 		AuthToken:  r.authToken,
 		Seed:       uint64(n),
 		Loop:       c.loop,
-		Web:        r.gateway,
+		Web:        noting{r.gateway, c},
 		Trace:      c.add,
 		CallEvents: true, // for twilioctl trace
 		Pace: simulator.Pace{
@@ -183,7 +214,7 @@ func (r *rehearsal) config(c *rehearsedCall, n int) simulator.Config {
 			Setup:               200 * time.Millisecond,
 			SpeechEnd:           200 * time.Millisecond,
 			CallInterval:        10 * time.Millisecond,
-			Patience:            2 * time.Minute,
+			Patience:            c.deployment.patience(),
 		},
 	}
 }
@@ -222,6 +253,7 @@ func (c *rehearsedCall) judge(links []linkedcalls.Link) {
 	if strings.HasPrefix(string(c.fault), "killed") && c.last.victim.Load() == nil {
 		c.result.Broken.Add("each fault happens", "did not happen: the bridge function is %s", c.fault)
 	}
+	c.judgeDeployment()
 	c.result.Judge(links, nil)
 }
 

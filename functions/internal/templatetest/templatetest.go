@@ -2,6 +2,7 @@
 package templatetest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,10 +15,32 @@ import (
 // {"Fn::GetAtt": "BridgeQueue.Arn"}.
 func Read(t testing.TB) map[string]any {
 	t.Helper()
-	text, err := os.ReadFile(path(t))
+	text, err := os.ReadFile(filepath.Join(root(t), "template.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return Parse(t, text)
+}
+
+// root returns the project's folder, which is above that of every test.
+func root(t testing.TB) string {
+	t.Helper()
+	folder, err := os.Getwd()
+	for ; err == nil; folder = filepath.Dir(folder) {
+		if _, missing := os.Stat(filepath.Join(folder, "go.mod")); missing == nil {
+			return folder
+		}
+		if folder == filepath.Dir(folder) {
+			err = errors.New("no folder above the test has a go.mod")
+		}
+	}
+	t.Fatal(err)
+	return ""
+}
+
+// Parse is Read for the text of another release's template.yaml.
+func Parse(t testing.TB, text []byte) map[string]any {
+	t.Helper()
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		t.Fatal(err)
@@ -27,21 +50,6 @@ func Read(t testing.TB) map[string]any {
 		t.Fatal("template.yaml is no map")
 	}
 	return template
-}
-
-// path finds template.yaml above the folder in which the test runs.
-func path(t testing.TB) string {
-	t.Helper()
-	folder, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; folder != filepath.Dir(folder); folder = filepath.Dir(folder) {
-		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
-			break
-		}
-	}
-	return filepath.Join(folder, "template.yaml")
 }
 
 // At returns what a path of keys leads to; nil = nothing.
