@@ -125,6 +125,7 @@ def start(address):
         "BIND_HOST": address,
         "AWS_ENDPOINT_URL": f"http://{address}:{PORT}",
         "IOT_MTLS_ENABLED": "false",  # would take port 8883
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",  # which Lambda sets for the template's LoggingConfig, and ministack does not
     }
     with log.open("w") as out:
         process = subprocess.Popen(

@@ -200,7 +200,7 @@ func (l leg) over() bool { return l.known() && !l.call.Ended.IsZero() }
 func (e *evidence) trace() Trace {
 	made := Trace{
 		CallSID: e.key, TaskSIDs: append([]string{}, e.call.Tasks()...), WorkerCallSIDs: []string{},
-		From: e.from.UTC(), Until: e.until.UTC(), Gaps: slices.Concat([]Gap{}, e.unread, e.gaps()),
+		From: e.from.UTC(), Until: e.until.UTC(), Gaps: append(append([]Gap{}, e.unread...), e.gaps()...),
 	}
 	for _, ref := range e.call.Reservations() {
 		if sid := e.call.WorkerCall(ref); sid != "" {

@@ -31,6 +31,9 @@ func TestEverySIDLeadsToCall(t *testing.T) {
 			t.Errorf("the trace has no %q:\n%s", part, printed)
 		}
 	}
+	if !strings.Contains(printed, `"gaps":[]`) {
+		t.Error("scripts get no list of gaps")
+	}
 	for _, secret := range []string{"4155550101", "4155550191", "2065550100"} {
 		if strings.Contains(printed, secret) {
 			t.Errorf("the trace has a number, %s", secret)
