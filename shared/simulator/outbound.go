@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -9,13 +10,30 @@ import (
 
 // placeOutbound queues a leg. Twilio dials it when the account's rate allows it.
 func (t *Twilio) placeOutbound(c *call) {
-	now := t.loop.Now()
-	at := now
-	if t.nextDial.After(now) {
-		at = t.nextDial
+	t.toDial = append(t.toDial, c)
+	t.dialSoon()
+}
+
+// dialSoon schedules the dialing of the first queued leg. A leg that ended in the queue takes no
+// place of the account's rate.
+func (t *Twilio) dialSoon() {
+	t.toDial = slices.DeleteFunc(t.toDial, (*call).over)
+	if len(t.toDial) == 0 || t.dialing {
+		return
 	}
-	t.nextDial = at.Add(t.pace.CallInterval)
-	t.during(c, at.Sub(now), func() { t.dialOut(c) })
+	t.dialing = true
+	t.after(t.nextDial.Sub(t.loop.Now()), func() {
+		t.dialing = false
+		t.toDial = slices.DeleteFunc(t.toDial, (*call).over)
+		if len(t.toDial) == 0 {
+			return
+		}
+		c := t.toDial[0]
+		t.toDial = t.toDial[1:]
+		t.nextDial = t.loop.Now().Add(t.pace.CallInterval)
+		t.dialOut(c)
+		t.dialSoon()
+	})
 }
 
 // dialOut calls the phone.

@@ -1,0 +1,39 @@
+package limits
+
+import (
+	"io"
+	"net/http"
+)
+
+// API is Twilio's REST API with the account's limit of requests at the same time. Twilio answers
+// 429 beyond it (https://www.twilio.com/docs/api/errors/20429), and publishes no figure: 100 is what
+// its users report.
+type API struct {
+	Network
+	Next        http.Handler
+	Concurrency int // the limit
+
+	Requests, Throttled, Most int // Most ran at the same time
+
+	running int
+}
+
+// APIConcurrency is what Twilio's users report.
+const APIConcurrency = 100
+
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.Requests++
+	if a.running >= a.Concurrency {
+		a.Throttled++
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, `{"code":20429,"message":"Too many requests","status":429}`)
+		return
+	}
+	a.running++
+	a.Most = max(a.Most, a.running)
+	a.Takes(toTwilio)
+	a.Next.ServeHTTP(w, r)
+	a.running--
+}
