@@ -36,6 +36,19 @@ func (t *Twilio) dialSoon() {
 	})
 }
 
+// queueTime returns how long a leg waits, or waited, until Twilio dials it.
+func (t *Twilio) queueTime(c *call) time.Duration {
+	if !c.dialed.IsZero() {
+		return c.dialed.Sub(c.created)
+	}
+	at := t.loop.Now()
+	if t.nextDial.After(at) {
+		at = t.nextDial
+	}
+	ahead := max(slices.Index(t.toDial, c), 0)
+	return at.Add(time.Duration(ahead) * t.pace.CallInterval).Sub(c.created)
+}
+
 // dialOut calls the phone.
 func (t *Twilio) dialOut(c *call) {
 	c.dialed = t.loop.Now()
