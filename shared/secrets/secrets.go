@@ -6,12 +6,14 @@ package secrets
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
@@ -32,6 +34,7 @@ const (
 
 	retryAfter  = 30 * time.Second // how long stale values serve before SSM is asked again
 	readTimeout = 2 * time.Second  // leaves an assignment callback time to answer
+	firstRead   = 3 * time.Second  // without values there is no answer
 
 	// Renew may ask SSM every renewEvery; up to renewBurst unused times are saved up. So forged
 	// requests, however many, cost one execution environment at most 123 requests to SSM in ten
@@ -98,8 +101,21 @@ func NewClient(env *environment.Reader) *ssm.Client {
 	return ssm.New(ssm.Options{
 		Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SSM"), HTTPClient: aws.HTTPClient(),
 		APIOptions: aws.CountErrors(metric.SSM),
+		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = Tries
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return rand.N(MaxPause), nil })
+		}),
 	})
 }
+
+// SSM admits 40 requests a second of all environments
+// (https://docs.aws.amazon.com/general/latest/gr/ssm.html), and when a desk gets busy some hundred
+// begin within a second. The SDK's own pauses, up to 2 and up to 4 s, would end after the caller's
+// patience: these are short, and random so that environments do not ask again together.
+const (
+	Tries    = 12
+	MaxPause = 500 * time.Millisecond // between two tries
+)
 
 // Get returns the secrets, from memory while they are fresh. If SSM fails it returns the last good
 // ones; err means that there never were any, and the next call asks again.
@@ -164,13 +180,24 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 	set, settings, outlook, err := s.fetch(ctx)
 	switch {
 	case err == nil:
-		s.kept, s.settings, s.outlook, s.haveAny, s.renewAt = set, settings, outlook, true, s.Now().Add(s.lasts(outlook))
+		s.kept, s.settings, s.outlook, s.haveAny = set, settings, outlook, true
+		s.renewAt = scatter(s.Now(), s.lasts(outlook))
 		return set, nil
 	case s.haveAny:
-		s.renewAt = s.Now().Add(retryAfter)
+		s.renewAt = scatter(s.Now(), retryAfter)
 		return s.kept, nil
 	}
 	return Set{}, err
+}
+
+// scatter returns a time up to a quarter of d earlier than d after now. Environments that began in
+// the same second, and read in it, would otherwise read again in the same second forever. Their
+// clocks differ in nanoseconds, which decide: so the same simulated day has the same times.
+func scatter(now time.Time, d time.Duration) time.Time {
+	const golden = 0x9e3779b97f4a7c15 // Knuth's multiplicative hash
+	hash := uint64(now.UnixNano()) * golden
+	const bits = 24
+	return now.Add(d - time.Duration(hash>>(64-bits)*uint64(d/4)>>bits))
 }
 
 func (s *Store) lasts(outlook string) time.Duration {
@@ -181,7 +208,11 @@ func (s *Store) lasts(outlook string) time.Duration {
 }
 
 func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, outlook string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	limit := readTimeout
+	if !s.haveAny {
+		limit = firstRead
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	wanted := Names(s.Needs...)
 	names := make([]string, len(wanted))

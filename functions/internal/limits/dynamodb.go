@@ -69,7 +69,7 @@ func (t *Table) wrote(of, key string, units int) {
 
 // Apply implements ledger.Store.
 func (t *Table) Apply(ctx context.Context, change ledger.Change) (fields ledger.Fields, made bool, err error) {
-	err = t.retried(ctx, toDynamoDB, func() bool {
+	err = t.retried(ctx, ofSDK(), toDynamoDB, func() bool {
 		full := t.full(ctx, change)
 		if full != "" {
 			t.Throttled[full]++
@@ -144,7 +144,7 @@ func (t *Table) Find(ctx context.Context, index ledger.Index, value string) ([]l
 
 // read counts units of a partition key, or of "read", which is the table alone.
 func (t *Table) read(ctx context.Context, key string, units int) error {
-	err := t.retried(ctx, toDynamoDB, func() bool {
+	err := t.retried(ctx, ofSDK(), toDynamoDB, func() bool {
 		rates := []*Rate{t.rate("read", TableReads)}
 		if key != "read" {
 			rates = append(rates, t.rate(key, PartitionReads))

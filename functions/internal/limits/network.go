@@ -42,29 +42,34 @@ func (n Network) Slow(median time.Duration, handler http.Handler) http.Handler {
 	})
 }
 
-// tries is how often the AWS SDK makes a request at most, and maxPause the longest pause after a
-// failure (github.com/aws/aws-sdk-go-v2/aws/retry).
-const (
-	tries    = 3
-	maxPause = 20 * time.Second
-)
+// policy is how often a client makes a request, and how long its pauses are at most. Pauses are
+// random.
+type policy struct {
+	tries    int
+	maxPause func(try int) time.Duration
+}
 
-// errThrottled is what a function gets after the SDK's last try.
-var errThrottled = errors.New("throttled in each of three tries")
+// ofSDK is the AWS SDK's own policy (github.com/aws/aws-sdk-go-v2/aws/retry).
+func ofSDK() policy {
+	return policy{3, func(try int) time.Duration { return time.Second << try }}
+}
 
-// retried makes a request as the AWS SDK does: request reports whether the service admits it. The
-// pauses are random, up to 2 and up to 4 s, and end with the time that ctx leaves.
-func (n Network) retried(ctx context.Context, median time.Duration, request func() (admitted bool)) error {
+// errThrottled is what a function gets after the client's last try.
+var errThrottled = errors.New("throttled in each try")
+
+// retried makes a request by a policy: request reports whether the service admits it. Pauses end
+// with the time that ctx leaves.
+func (n Network) retried(ctx context.Context, p policy, median time.Duration, request func() (admitted bool)) error {
 	left := timeLeft(ctx)
 	for try := 1; ; try++ {
 		n.Takes(median)
 		if request() {
 			return nil
 		}
-		if try == tries {
+		if try == p.tries {
 			return errThrottled
 		}
-		pause := min(time.Duration(n.Random.Float64()*float64(time.Second)*math.Exp2(float64(try))), maxPause)
+		pause := time.Duration(n.Random.Float64() * float64(p.maxPause(try)))
 		if pause > left {
 			n.Loop.Sleep(left)
 			return context.DeadlineExceeded

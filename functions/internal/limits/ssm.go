@@ -2,10 +2,12 @@ package limits
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"switchboard/shared/outlook"
+	"switchboard/shared/secrets"
 )
 
 // ParameterReads is how many requests a second SSM admits for parameters, of all functions of an
@@ -39,8 +41,13 @@ func (s *SSM) PutParameter(ctx context.Context, input *ssm.PutParameterInput, op
 	return s.Next.PutParameter(ctx, input, options...)
 }
 
+// ofSecrets is the policy of the client that secrets.NewClient makes.
+func ofSecrets() policy {
+	return policy{secrets.Tries, func(int) time.Duration { return secrets.MaxPause }}
+}
+
 func (s *SSM) admit(ctx context.Context) error {
-	err := s.retried(ctx, toSSM, func() bool {
+	err := s.retried(ctx, ofSecrets(), toSSM, func() bool {
 		s.Requests++
 		s.Peak.Count(s.Loop.Now(), 1)
 		admitted := s.Rate.Take()
