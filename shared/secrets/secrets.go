@@ -34,7 +34,8 @@ const (
 
 	retryAfter  = 30 * time.Second // how long stale values serve before SSM is asked again
 	readTimeout = 2 * time.Second  // leaves an assignment callback time to answer
-	firstRead   = 3 * time.Second  // without values there is no answer
+	maxFirst    = 10 * time.Second // of the first read, without which there is no answer
+	answerTime  = 2 * time.Second  // what the first read leaves of the function's time
 
 	// Renew may ask SSM every renewEvery; up to renewBurst unused times are saved up. So forged
 	// requests, however many, cost one execution environment at most 123 requests to SSM in ten
@@ -113,7 +114,7 @@ func NewClient(env *environment.Reader) *ssm.Client {
 // begin within a second. The SDK's own pauses, up to 2 and up to 4 s, would end after the caller's
 // patience: these are short, and random so that environments do not ask again together.
 const (
-	Tries    = 12
+	Tries    = 40
 	MaxPause = 500 * time.Millisecond // between two tries
 )
 
@@ -207,12 +208,18 @@ func (s *Store) lasts(outlook string) time.Duration {
 	return s.Lasts(outlook)
 }
 
-func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, outlook string, err error) {
-	limit := readTimeout
-	if !s.haveAny {
-		limit = firstRead
+// limit returns how long SSM may take. The first read gets what the function can spare of the time
+// until it is ended, which Lambda puts into ctx: a caller hears nothing if it fails.
+func (s *Store) limit(ctx context.Context) time.Duration {
+	ends, known := ctx.Deadline()
+	if s.haveAny || !known {
+		return readTimeout
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	return min(max(readTimeout, time.Until(ends)-answerTime), maxFirst)
+}
+
+func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, outlook string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.limit(ctx))
 	defer cancel()
 	wanted := Names(s.Needs...)
 	names := make([]string, len(wanted))

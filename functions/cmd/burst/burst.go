@@ -152,20 +152,33 @@ func (b *burst) limit() {
 	clients.Queue = limits.SQS{Network: b.network, Next: b.process.Queue}
 	b.process.Front = bundle.NewFront(func(route string) bundle.Stop {
 		function := &limits.Function[bundle.Stop]{
-			Network: b.network, Account: b.account, Start: func() bundle.Stop { return environment.Stop(route, clients) },
+			Network: b.network, Account: b.account, Timeout: timeoutOf(route),
+			Start: func() bundle.Stop { return environment.Stop(route, clients) },
 		}
 		b.stops[route] = function
 		return b.throttled(function)
 	})
 	b.bridges = &limits.Function[bridge.Handler]{
-		Network: b.network, Account: b.account, Start: func() bridge.Handler { return environment.Bridge(clients) },
+		Network: b.network, Account: b.account, Timeout: 45 * time.Second,
+		Start: func() bridge.Handler { return environment.Bridge(clients) },
 	}
 	b.process.Queue.Pollers = &trigger.Pollers{Loop: b.network.Loop, Maximum: bridgeConcurrency}
 	b.process.Queue.Receive = func(m *trigger.Message) (done bool) {
-		b.bridges.Invoke(func(h bridge.Handler) { done = m.Invoke(context.Background(), h) })
+		b.bridges.Invoke(func(ctx context.Context, h bridge.Handler) { done = m.Invoke(ctx, h) })
 		return done
 	}
 	b.process.Sweeps.Sweeper = environment.Sweeper(clients)
+}
+
+// timeoutOf returns the Timeout of the function with a route in template.yaml.
+func timeoutOf(route string) time.Duration {
+	switch route {
+	case "/assignment", "/assignment/fallback":
+		return 5 * time.Second
+	case "/enqueue", "/hold":
+		return 10 * time.Second
+	}
+	return 14 * time.Second
 }
 
 func (b *burst) setUp() error {

@@ -13,13 +13,13 @@ import (
 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html), and 503 if
 // Lambda throttles the invocation.
 func (b *burst) throttled(function *limits.Function[bundle.Stop]) bundle.Stop {
-	return func(ctx context.Context, event webhook.Event) (answer webhook.Answer, err error) {
+	return func(_ context.Context, event webhook.Event) (answer webhook.Answer, err error) {
 		b.requests.Count(b.network.Loop.Now(), 1)
 		if !b.api.Take() {
 			b.refused++
 			return webhook.Answer{StatusCode: http.StatusTooManyRequests}, nil
 		}
-		invoked := function.Invoke(func(stop bundle.Stop) { answer, err = stop(ctx, event) })
+		invoked := function.Invoke(func(ctx context.Context, stop bundle.Stop) { answer, err = stop(ctx, event) })
 		if !invoked {
 			return webhook.Answer{StatusCode: http.StatusServiceUnavailable}, nil
 		}

@@ -1,6 +1,11 @@
 package limits
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"switchboard/shared/simulator/clock"
+)
 
 // Limits of Lambda in an account with its default quota.
 const (
@@ -34,7 +39,8 @@ type Account struct {
 type Function[H any] struct {
 	Network
 	Account *Account
-	Start   func() H // creates an environment
+	Start   func() H      // creates an environment
+	Timeout time.Duration // after which Lambda ends an invocation; the context says so, and none is ended
 
 	Invocations, Throttled, Environments int
 
@@ -44,7 +50,7 @@ type Function[H any] struct {
 
 // Invoke has an environment run an invocation: an idle one, or a new one. It returns false, and
 // runs nothing, if Lambda throttles it.
-func (f *Function[H]) Invoke(run func(H)) bool {
+func (f *Function[H]) Invoke(run func(context.Context, H)) bool {
 	if f.scaling == nil {
 		f.scaling = &Rate{Loop: f.Loop, PerSecond: newEnvironmentsSecond, Burst: newEnvironments}
 	}
@@ -57,7 +63,7 @@ func (f *Function[H]) Invoke(run func(H)) bool {
 	f.Account.Most = max(f.Account.Most, f.Account.running)
 	environment := f.environment()
 	f.Takes(warmStart)
-	run(environment)
+	run(invocation{context.Background(), f.Loop, f.Loop.Now().Add(f.Timeout)}, environment)
 	f.idle = append(f.idle, environment)
 	f.Account.running--
 	return true
@@ -72,4 +78,16 @@ func (f *Function[H]) environment() H {
 	f.Environments++
 	f.Takes(coldStart)
 	return f.Start()
+}
+
+// invocation is a context whose deadline is at an instant of virtual time.
+type invocation struct {
+	context.Context
+	loop *clock.Loop
+	ends time.Time
+}
+
+// Deadline implements context.Context: what is left, from now on in real time.
+func (i invocation) Deadline() (deadline time.Time, limited bool) {
+	return time.Now().Add(i.ends.Sub(i.loop.Now())), true
 }
