@@ -40,7 +40,7 @@ const (
 	meanPatience = 5 * time.Minute
 
 	// Defaults of template.yaml.
-	apiRate, apiBurst, bridgeConcurrency = 2000, 4000, 100
+	apiRate, apiBurst, bridgeConcurrency = 4000, 4000, 200
 
 	// queueSize is Twilio's maximum (https://www.twilio.com/docs/taskrouter/limits).
 	queueSize = 5000
@@ -73,19 +73,24 @@ type burst struct {
 	ears     *ears
 }
 
-// play runs a burst until its last caller has left. progress is called every ten seconds of virtual
-// time.
-func play(ctx context.Context, of size, seed uint64, progress func(since time.Duration)) (*burst, error) {
+// newBurst connects the functions, behind the limits, to a simulated Twilio and a CRM.
+func newBurst(of size, seed uint64) (*burst, error) {
 	loop := clock.NewVirtual(account.Morning)
-	random := rand.New(rand.NewPCG(seed, 26))
 	network := limits.Network{Loop: loop, Random: rand.New(rand.NewPCG(seed, 27))}
 	b := &burst{
-		size: of, network: network, people: people.People{Random: random}, began: loop.Now(),
+		size: of, network: network, people: people.People{Random: rand.New(rand.NewPCG(seed, 26))}, began: loop.Now(),
 		table: limits.NewTable(network),
 		log:   &failureLog{failures: map[string]int{}},
 		ears:  newEars(),
 	}
-	if err := b.open(seed); err != nil {
+	return b, b.open(seed)
+}
+
+// play runs a burst until its last caller has left. progress is called every ten seconds of virtual
+// time.
+func play(ctx context.Context, of size, seed uint64, progress func(since time.Duration)) (*burst, error) {
+	b, err := newBurst(of, seed)
+	if err != nil {
 		return nil, err
 	}
 	if err := b.beginDay(ctx); err != nil {
@@ -94,11 +99,11 @@ func play(ctx context.Context, of size, seed uint64, progress func(since time.Du
 	b.planCallers()
 	b.sweep(ctx)
 	b.report(progress)
-	if err := loop.RunUntil(ctx, b.over); err != nil {
+	if err := b.network.Loop.RunUntil(ctx, b.over); err != nil {
 		return nil, err
 	}
 	// What is left is done: wrap-ups, and workers who come back.
-	return b, loop.RunFor(ctx, 10*time.Minute)
+	return b, b.network.Loop.RunFor(ctx, 10*time.Minute)
 }
 
 // over reports whether the last caller has left.
@@ -106,7 +111,6 @@ func (b *burst) over() bool { return b.since() > length && b.twilio.Idle() }
 
 func (b *burst) since() time.Duration { return b.network.Loop.Now().Sub(b.began) }
 
-// open connects the functions, behind the limits, to a simulated Twilio and a CRM.
 func (b *burst) open(seed uint64) error {
 	secrets := account.Secrets(seed)
 	desk := account.Callers()
@@ -185,7 +189,7 @@ func (b *burst) setUp() error {
 	stack, desk := account.Example, account.Desk{Timeout: b.reservationTimeout}
 	stack.PostWorkActivitySID = ""
 	for n := range b.workers {
-		contact := fmt.Sprintf("+1415555%04d", n)
+		contact := contactOf(n)
 		desk.Workers = append(desk.Workers, account.Worker{Name: contact, Contact: contact, Phones: b.people.Phones(8 + 2*b.callers/b.workers)})
 	}
 	if _, err := account.SetUp(b.twilio, stack, desk); err != nil {
@@ -206,6 +210,8 @@ func (b *burst) beginDay(ctx context.Context) error {
 	b.limit()
 	return nil
 }
+
+func contactOf(worker int) string { return fmt.Sprintf("+1415555%04d", worker) }
 
 // planCallers has all callers dial at random times of the first minute. One in four hangs up first,
 // unless the worker talks for a shorter time; the others hear the survey, and half of them answer.

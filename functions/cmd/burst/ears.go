@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -12,31 +13,36 @@ import (
 
 // ears hear what callers hear, and their silence.
 type ears struct {
-	callers map[string]string          // numbers, by call SID
 	silent  map[string]time.Time       // since when a caller hears nothing, by call SID
 	heard   map[string]map[string]bool // callers, by text
+	callers map[string]bool            // by call SID
 	silence []time.Duration
 }
 
 func newEars() *ears {
-	return &ears{silent: map[string]time.Time{}, heard: map[string]map[string]bool{}}
+	return &ears{callers: map[string]bool{}, silent: map[string]time.Time{}, heard: map[string]map[string]bool{}}
 }
 
 // hear takes one entry of Twilio's timeline. A caller hears nothing from the request for a document
 // until the document's first words; all that they hear before is over when Twilio asks.
 func (e *ears) hear(entry simulator.Entry) {
+	if entry.Kind == simulator.KindWebhook && strings.HasSuffix(entry.URL, "/enqueue") {
+		e.callers[entry.CallSID] = true
+	}
 	switch {
-	case entry.CallSID == "":
+	case !e.callers[entry.CallSID]: // a worker, or no call
 	case entry.Kind == simulator.KindWebhook && isDocument(entry):
 		if _, waits := e.silent[entry.CallSID]; !waits {
 			e.silent[entry.CallSID] = entry.At
 		}
+	case entry.Kind == simulator.KindCall && strings.HasSuffix(entry.Text, "are bridged"):
+		delete(e.silent, entry.CallSID) // they hear the worker
 	case entry.Kind == simulator.KindHears:
 		if since, silent := e.silent[entry.CallSID]; silent {
 			e.silence = append(e.silence, entry.At.Sub(since))
 			delete(e.silent, entry.CallSID)
 		}
-		text := digits.ReplaceAllString(entry.Words, "#")
+		text := cmp.Or(digits.ReplaceAllString(entry.Words, "#"), "(music)")
 		if e.heard[text] == nil {
 			e.heard[text] = map[string]bool{}
 		}

@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/limits"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/spread"
 )
@@ -35,7 +34,6 @@ type measures struct {
 
 	Placed       int            `json:"worker_calls_placed"`
 	NotDialed    int            `json:"worker_calls_ended_in_twilios_queue"`
-	Late         int            `json:"worker_calls_ended_as_too_late"` // by failure ring too-late
 	TwilioQueue  spread.Times   `json:"wait_in_twilios_queue"`
 	BridgeQueue  spread.Times   `json:"age_of_bridge_messages"`
 	Pollers      int            `json:"pollers"` // that ran at the same time
@@ -44,15 +42,15 @@ type measures struct {
 	Failures     map[string]int `json:"failures"`     // by step and failure
 	Alerts       map[string]int `json:"debugger"`     // by code and path
 
-	Throttled map[string]throttle `json:"throttled"`
-	Lambda    map[string]function `json:"lambda"`
-	Busiest   map[string]int      `json:"write_units_of_busiest_key"` // in a second, by table and index
+	Limits  map[string]limit    `json:"limits"`
+	Lambda  map[string]function `json:"lambda"`
+	Busiest map[string]int      `json:"write_units_of_busiest_key"` // in a second, by table and index
 
 	Problems []string `json:"problems"`
 }
 
-// throttle is what a limit did.
-type throttle struct {
+// limit is what a limit did.
+type limit struct {
 	Limit     string `json:"limit"`
 	Peak      int    `json:"peak"` // in the unit of the limit
 	Requests  int    `json:"requests"`
@@ -73,8 +71,8 @@ func (b *burst) measure(seed uint64) measures {
 		CPS: b.cps, Seed: seed, Callers: b.callers, Workers: b.workers, Timeout: int(b.reservationTimeout.Seconds()),
 		Silence: spread.Of(b.ears.silence), Heard: b.ears.texts(),
 		BridgeQueue: spread.Of(b.process.Queue.Pollers.Waits), Pollers: b.process.Queue.Pollers.Most, DeadLetters: len(b.process.Queue.Dead),
-		Failures: b.log.failures, Late: b.log.failures["ring too-late"],
-		Reservations: map[string]int{}, Alerts: map[string]int{}, Throttled: map[string]throttle{}, Lambda: map[string]function{}, Busiest: map[string]int{},
+		Failures:     b.log.failures,
+		Reservations: map[string]int{}, Alerts: map[string]int{}, Lambda: map[string]function{}, Busiest: map[string]int{},
 		Problems: []string{},
 	}
 	for _, reservation := range b.twilio.Reservations() {
@@ -144,37 +142,45 @@ func (b *burst) measureWorkerCalls(m *measures) {
 }
 
 func (b *burst) measureLimits(m *measures) {
-	m.Throttled["HTTP API"] = throttle{"2,000 requests a second", b.requests.Most, b.invocations(), b.refused, b.refused}
-	m.Throttled["SSM"] = throttle{"40 requests a second", b.ssm.Peak.Most, b.ssm.Requests, b.ssm.Throttled, b.ssm.Failed}
-	m.Throttled["Twilio's REST API"] = throttle{"100 requests at a time", b.rest.Most, b.rest.Requests, b.rest.Throttled, b.log.failures["dial 429"]}
-	units, writes, _ := b.table.Total()
-	_ = units
-	table := 0
-	for _, n := range b.table.Throttled {
-		table += n
-	}
-	busiest := 0
-	for name, peak := range b.table.Busiest {
-		m.Busiest[name] = peak.Most
-		busiest = max(busiest, peak.Most)
-	}
-	m.Throttled["DynamoDB"] = throttle{"1,000 write units a second and key", busiest, writes, table, b.table.Failed}
-	all := throttle{"1,000 invocations at a time", b.account.Most, 0, 0, 0}
-	for _, name := range slices.Sorted(maps.Keys(b.stops)) {
-		f := b.stops[name]
+	for name, f := range b.stops {
 		m.Lambda[name] = function{f.Invocations, f.Environments, f.Throttled}
 	}
 	m.Lambda["bridge"] = function{b.bridges.Invocations, b.bridges.Environments, b.bridges.Throttled}
+	ofLambda := limit{Limit: fmt.Sprintf("%d invocations at a time", b.account.Concurrency), Peak: b.account.Most}
 	for _, each := range m.Lambda {
-		all.Requests += each.Invocations + each.Throttled
-		all.Throttled += each.Throttled
+		ofLambda.Requests += each.Invocations + each.Throttled
+		ofLambda.Throttled += each.Throttled
 	}
-	m.Throttled["Lambda"] = all
+	ofTable := limit{Limit: fmt.Sprintf("%d write units a second and key", limits.PartitionWrites), Failed: b.table.Failed}
+	_, ofTable.Requests, _ = b.table.Total()
+	for _, n := range b.table.Throttled {
+		ofTable.Throttled += n
+	}
+	for name, peak := range b.table.Busiest {
+		m.Busiest[name] = peak.Most
+		ofTable.Peak = max(ofTable.Peak, peak.Most)
+	}
+	requests := b.refused
+	for _, f := range b.stops {
+		requests += f.Invocations + f.Throttled
+	}
+	m.Limits = map[string]limit{
+		"Lambda":   ofLambda,
+		"DynamoDB": ofTable,
+		"HTTP API": {fmt.Sprintf("%d requests a second", apiRate), b.requests.Most, requests, b.refused, b.refused},
+		"SSM": {
+			fmt.Sprintf("%d requests a second", limits.ParameterReads), b.ssm.Peak.Most, b.ssm.Requests, b.ssm.Throttled, b.ssm.Failed,
+		},
+		"Twilio's REST API": {
+			fmt.Sprintf("%d requests at a time", limits.APIConcurrency), b.rest.Most, b.rest.Requests, b.rest.Throttled, b.log.failures["dial 429"],
+		},
+	}
 }
 
-func (b *burst) invocations() (n int) {
-	for _, f := range b.stops {
-		n += f.Invocations
+// environments returns how many execution environments Lambda created.
+func (m measures) environments() (n int) {
+	for _, each := range m.Lambda {
+		n += each.Environments
 	}
 	return n
 }

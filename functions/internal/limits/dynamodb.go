@@ -34,13 +34,23 @@ type Table struct {
 
 	rates map[string]*Rate
 	peaks map[string]*Peak
+	units map[string]map[string]int // by table and index, and partition key
+}
+
+// Hottest returns the units of the partition key that got most, by table and index.
+func (t *Table) Hottest() map[string]int {
+	hottest := map[string]int{}
+	for of, keys := range t.units {
+		hottest[of] = slices.Max(slices.Collect(maps.Values(keys)))
+	}
+	return hottest
 }
 
 // NewTable returns an empty table.
 func NewTable(network Network) *Table {
 	t := &Table{
 		Network: network, Meter: &Meter{}, Throttled: map[string]int{}, Busiest: map[string]*Peak{},
-		rates: map[string]*Rate{}, peaks: map[string]*Peak{},
+		rates: map[string]*Rate{}, peaks: map[string]*Peak{}, units: map[string]map[string]int{},
 	}
 	t.Wrote = t.wrote
 	return t
@@ -57,6 +67,10 @@ func (t *Table) rate(name string, perSecond float64) *Rate {
 func (t *Table) wrote(of, key string, units int) {
 	t.rate("write "+of, TableWrites).Use(float64(units))
 	t.rate("write "+of+" "+key, PartitionWrites).Use(float64(units))
+	if t.units[of] == nil {
+		t.units[of] = map[string]int{}
+	}
+	t.units[of][key] += units
 	name := of + " " + key
 	if t.peaks[name] == nil {
 		t.peaks[name] = &Peak{}

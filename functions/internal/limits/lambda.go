@@ -43,6 +43,7 @@ type Function[H any] struct {
 	Timeout time.Duration // after which Lambda ends an invocation; the context says so, and none is ended
 
 	Invocations, Throttled, Environments int
+	Busy                                 time.Duration // of all invocations, without cold starts
 
 	scaling *Rate
 	idle    []H
@@ -62,8 +63,10 @@ func (f *Function[H]) Invoke(run func(context.Context, H)) bool {
 	f.Account.running++
 	f.Account.Most = max(f.Account.Most, f.Account.running)
 	environment := f.environment()
+	began := f.Loop.Now()
 	f.Takes(warmStart)
 	run(invocation{context.Background(), f.Loop, f.Loop.Now().Add(f.Timeout)}, environment)
+	f.Busy += f.Loop.Now().Sub(began)
 	f.idle = append(f.idle, environment)
 	f.Account.running--
 	return true

@@ -3,6 +3,7 @@ package limits
 import (
 	"io"
 	"net/http"
+	"time"
 )
 
 // API is Twilio's REST API with the account's limit of requests at the same time. Twilio answers
@@ -13,7 +14,8 @@ type API struct {
 	Next        http.Handler
 	Concurrency int // the limit
 
-	Requests, Throttled, Most int // Most ran at the same time
+	Requests, Throttled, Most int           // Most ran at the same time
+	Busy                      time.Duration // of all requests
 
 	running int
 }
@@ -33,7 +35,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a.running++
 	a.Most = max(a.Most, a.running)
+	began := a.Loop.Now()
 	a.Takes(toTwilio)
 	a.Next.ServeHTTP(w, r)
+	a.Busy += a.Loop.Now().Sub(began)
 	a.running--
 }
