@@ -182,23 +182,28 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 	switch {
 	case err == nil:
 		s.kept, s.settings, s.outlook, s.haveAny = set, settings, outlook, true
-		s.renewAt = scatter(s.Now(), s.lasts(outlook))
+		s.renewAt = renewal(s.Now(), s.lasts(outlook))
 		return set, nil
 	case s.haveAny:
-		s.renewAt = scatter(s.Now(), retryAfter)
+		s.renewAt = renewal(s.Now(), retryAfter)
 		return s.kept, nil
 	}
 	return Set{}, err
 }
 
-// scatter returns a time up to a quarter of d earlier than d after now. Environments that began in
-// the same second, and read in it, would otherwise read again in the same second forever. Their
-// clocks differ in nanoseconds, which decide: so the same simulated day has the same times.
-func scatter(now time.Time, d time.Duration) time.Time {
-	const golden = 0x9e3779b97f4a7c15 // Knuth's multiplicative hash
-	hash := uint64(now.UnixNano()) * golden
-	const bits = 24
-	return now.Add(d - time.Duration(hash>>(64-bits)*uint64(d/4)>>bits))
+// renewal returns when values are read again that serve for d at most: up to a quarter sooner.
+func renewal(now time.Time, d time.Duration) time.Time { return now.Add(d - Scatter(now, d/4)) }
+
+// Scatter returns a time from 0, and below most, by which to do something sooner or later than other
+// environments that began in the same second: they would do it in the same second forever. Their
+// clocks differ in nanoseconds, which decide, so that the same simulated day has the same times.
+func Scatter(now time.Time, most time.Duration) time.Duration {
+	const (
+		golden = 0x9e3779b97f4a7c15 // Knuth's multiplicative hash
+		bits   = 24
+	)
+	hash := uint64(now.UnixNano()) * golden >> (64 - bits)
+	return time.Duration(hash * uint64(most) >> bits)
 }
 
 func (s *Store) lasts(outlook string) time.Duration {
