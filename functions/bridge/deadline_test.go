@@ -91,8 +91,8 @@ func TestSlowRequestLeavesTimeToRing(t *testing.T) {
 	}
 }
 
-// TestQueuedCallIsTakenBack has Twilio queue the worker call for about as long as it may: with 115 s
-// left, a ring of 15 s that may last 5 s longer begins within 95 s.
+// TestQueuedCallIsTakenBack has Twilio queue the worker call for about as long as it may: with 115
+// s left, a ring of 15 s that may last 5 s longer begins within 95 s.
 func TestQueuedCallIsTakenBack(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

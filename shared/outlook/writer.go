@@ -18,8 +18,8 @@ import (
 
 const (
 	// writeEvery is how often an execution environment writes what events say, or up to a quarter
-	// more often. A new one waits up to half of it: when a desk gets busy, some hundred environments
-	// begin within a second, and need what SSM admits for their secrets.
+	// more often. A new one waits up to half of it: when a desk gets busy, some hundred begin in a
+	// second, and need what SSM admits for their secrets.
 	writeEvery = time.Minute
 
 	// writeTimeout is for both requests. Twilio waits 15 s for the answer to an event.

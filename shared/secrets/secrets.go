@@ -194,9 +194,10 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 // renewal returns when values are read again that serve for d at most: up to a quarter sooner.
 func renewal(now time.Time, d time.Duration) time.Time { return now.Add(d - Scatter(now, d/4)) }
 
-// Scatter returns a time from 0, and below most, by which to do something sooner or later than other
-// environments that began in the same second: they would do it in the same second forever. Their
-// clocks differ in nanoseconds, which decide, so that the same simulated day has the same times.
+// Scatter returns a time from 0, and below most, by which to do something at another time than
+// other environments that began in the same second: they would do it in the same second forever.
+// Their clocks differ in nanoseconds, which decide, so that the same simulated day has the same
+// times.
 func Scatter(now time.Time, most time.Duration) time.Duration {
 	const (
 		golden = 0x9e3779b97f4a7c15 // Knuth's multiplicative hash

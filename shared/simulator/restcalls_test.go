@@ -31,8 +31,8 @@ func TestRESTListsCallsInPages(t *testing.T) {
 	}
 }
 
-// TestRESTCallsAreQueued places four calls at once and ends the second one in the queue, which has
-// the others dialed sooner.
+// TestRESTCallsAreQueued places four calls in one instant and ends the second one in the queue,
+// which has the others dialed sooner.
 func TestRESTCallsAreQueued(t *testing.T) {
 	a := newAccount(t, simulator.Config{})
 	began, twilio := a.Loop().Now(), a.rest().api

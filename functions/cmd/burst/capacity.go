@@ -69,8 +69,8 @@ func countCalls(ctx context.Context, n int, seed uint64) (use, error) {
 	return b.used().less(warm, n), nil
 }
 
-// closeCalls runs the sweeper, which closes calls in the ledger. Its requests to Twilio do not count:
-// they are not about a call.
+// closeCalls runs the sweeper, which closes calls in the ledger. Its requests to Twilio do not
+// count: they are about no call.
 func (b *burst) closeCalls(ctx context.Context) error {
 	requests, busy := b.rest.Requests, b.rest.Busy
 	var failed error
@@ -143,7 +143,7 @@ func (u use) capacity() []resource {
 	// events also read and write the outlook once a minute.
 	reads := busy/(secrets.Fresh.Seconds()*3/4) + 2*events/60
 	rows := []resource{
-		{callsASecond, "1 a second", number(u.per(float64(u.placed))), 1 / u.per(float64(u.placed)), "yes: to 30 in Twilio's console, by Twilio beyond"},
+		{callsASecond, "1 a second", number(u.per(float64(u.placed))), 1 / u.per(float64(u.placed)), "yes: in Twilio's console"},
 		{"Twilio: REST API", "some 100 requests at a time; not published", fmt.Sprintf("%s requests, %s s", number(u.per(float64(u.requests))), number(requested)), limits.APIConcurrency / requested, "by Twilio"},
 		{"HTTP API", fmt.Sprintf("`ApiRateLimit` %d requests a second", apiRate), number(webhooks) + " requests", apiRate / webhooks, "yes: to 10,000, the account's quota, and that by AWS"},
 		{"BridgeFunction", fmt.Sprintf("`BridgeConcurrency` %d", bridgeConcurrency), number(bridging) + " s", bridgeConcurrency / bridging, "yes: to 1,000"},

@@ -83,7 +83,7 @@ func (b *burst) measure(seed uint64) measures {
 		m.Alerts[fmt.Sprintf("%d %s", alert.Code, path)]++
 	}
 	for _, problem := range b.twilio.Problems() {
-		// Callers who hang up, and workers whose reservation ends, do not reach the end of a script.
+		// Callers who hang up, and workers whose reservation ends, leave their script.
 		if !strings.Contains(problem.Text, "ended before this") {
 			m.Problems = append(m.Problems, problem.String())
 		}

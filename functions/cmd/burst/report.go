@@ -61,7 +61,7 @@ func writeTable(out io.Writer, bursts []measures) error {
 	t.count("  hung up while they waited", func(m measures) int { return m.HungUp })
 	t.count("  were sent to overflow", func(m measures) int { return m.Overflow })
 	t.count("  heard of an application error", func(m measures) int { return m.Errors })
-	t.count("  left otherwise", func(m measures) int { return m.Others })
+	t.count("  others", func(m measures) int { return m.Others })
 	t.row("SECONDS", func(measures) string { return "p50, p99, longest" })
 	t.spread("  from dialing to talking", func(m measures) spread.Times { return m.Wait })
 	t.spread("  from dialing to hanging up", func(m measures) spread.Times { return m.GaveUp })

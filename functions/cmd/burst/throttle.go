@@ -9,9 +9,9 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// throttled puts a function behind the HTTP API, which answers 429 beyond its rate
-// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html), and 503 if
-// Lambda throttles the invocation.
+// throttled puts a function behind the HTTP API, which answers 429 beyond its rate, and 503 if
+// Lambda throttles the invocation: see
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 func (b *burst) throttled(function *limits.Function[bundle.Stop]) bundle.Stop {
 	return func(_ context.Context, event webhook.Event) (answer webhook.Answer, err error) {
 		b.requests.Count(b.network.Loop.Now(), 1)

@@ -9,11 +9,11 @@ import (
 	"switchboard/shared/roster"
 )
 
-// Limits of DynamoDB on demand, in units a second: of each partition of a table or an index
-// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html), and
-// of a table or an index that has had no traffic yet
-// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html).
-// A full index refuses the writes to its table.
+// Limits of DynamoDB on demand, in units a second: of each partition of a table or an index, and of
+// a table or an index that has had no traffic yet
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html,
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html). A
+// full index refuses the writes to its table.
 const (
 	PartitionWrites = 1000
 	PartitionReads  = 3000

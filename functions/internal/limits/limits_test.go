@@ -76,7 +76,8 @@ func (parameters) PutParameter(context.Context, *ssm.PutParameterInput, ...func(
 	return &ssm.PutParameterOutput{}, nil
 }
 
-// TestSSMServesAllEnvironmentsInTime has 200 environments begin at once and read for 8 s at most.
+// TestSSMServesAllEnvironmentsInTime has 200 environments begin in one instant. Each reads for
+// 8 s at most.
 func TestSSMServesAllEnvironmentsInTime(t *testing.T) {
 	t.Parallel()
 	network := newNetwork()

@@ -8,7 +8,7 @@ import (
 	"switchboard/shared/ledger"
 )
 
-// OfTable names the table itself beside its indexes.
+// OfTable names the table itself, as the others name its indexes.
 const OfTable = "table"
 
 // Meter is a memory store that counts what DynamoDB would charge for: write units of the table and
@@ -29,7 +29,8 @@ type Meter struct {
 	size   int
 }
 
-// indexes has the fields of each index's key, the partition's first, as template.yaml declares them.
+// indexes has the fields of each index's key, as template.yaml declares them. The first is the
+// partition's.
 func indexes() map[string][]string {
 	return map[string][]string{
 		"by-task":        {"task_sid"},

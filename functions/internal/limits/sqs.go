@@ -8,8 +8,8 @@ import (
 	"switchboard/shared/deferred"
 )
 
-// SQS is a standard queue's endpoint, which admits any number of messages
-// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html).
+// SQS is a standard queue's endpoint, which admits any number of messages: see
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 type SQS struct {
 	Network
 	Next deferred.Sender

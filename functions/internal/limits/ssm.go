@@ -11,8 +11,8 @@ import (
 )
 
 // ParameterReads is how many requests a second SSM admits for parameters, of all functions of an
-// account in a region (https://docs.aws.amazon.com/general/latest/gr/ssm.html). PutParameter counts,
-// too (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html).
+// account in a region (https://docs.aws.amazon.com/general/latest/gr/ssm.html). PutParameter is one
+// of them (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html).
 const ParameterReads = 40
 
 // SSM is the Parameter Store with its standard throughput.

@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// API is Twilio's REST API with the account's limit of requests at the same time. Twilio answers
-// 429 beyond it (https://www.twilio.com/docs/api/errors/20429), and publishes no figure: 100 is what
-// its users report.
+// API is Twilio's REST API with the account's limit of requests at the same time. Beyond it Twilio
+// answers 429 (https://www.twilio.com/docs/api/errors/20429). It publishes no figure.
 type API struct {
 	Network
 	Next        http.Handler

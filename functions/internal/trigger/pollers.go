@@ -60,7 +60,7 @@ func (p *Pollers) poll() {
 	}
 }
 
-// grow adds a second's pollers. While messages are left, poll has it called again.
+// grow adds a second's pollers. While messages are left, poll schedules the next ones.
 func (p *Pollers) grow() {
 	p.growing = false
 	p.allowed = min(p.allowed+morePollers, p.Maximum)

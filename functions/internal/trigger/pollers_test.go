@@ -8,7 +8,7 @@ import (
 	"switchboard/shared/simulator/clock"
 )
 
-// TestPollersGrow has forty messages come at once, each of which takes two seconds.
+// TestPollersGrow has forty messages come in one instant, each of which takes two seconds.
 func TestPollersGrow(t *testing.T) {
 	t.Parallel()
 	for maximum, want := range map[int][]int{

@@ -43,7 +43,7 @@ type Queue struct {
 	Redrive Redrive
 	// Receive invokes the function behind the queue. It reports whether SQS deletes the message.
 	Receive func(*Message) (done bool)
-	Pollers *Pollers // nil = each message is received at once
+	Pollers *Pollers // nil = each message is received when it is visible
 
 	Sent atomic.Int64 // number of accepted messages
 	Dead []*Message   // in the dead-letter queue
