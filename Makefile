@@ -5,6 +5,7 @@ CAMPAIGN ?=
 BENCH ?= # such as -runs 3 -warm 50
 FILE ?=
 DEMO ?= # such as -v, -seed 7, -json
+BURST ?= # such as -cps 5 -seed 7
 SCENARIO ?= # such as -seed 7 -json
 REPORT ?= # such as --within 30s, --output folder
 PHONES ?= # such as -desk desk.yaml
@@ -26,6 +27,10 @@ help: ## list the targets
 
 demo: ## seven calls through the whole bundle, in this process and in virtual time; DEMO=-v shows what went over the wire
 	go run ./functions/cmd/demo $(DEMO)
+
+.PHONY: burst
+burst: ## 5,000 callers in a minute onto 300 workers, behind the limits of AWS and Twilio; BURST has flags such as -cps 5 -seed 7
+	go run ./functions/cmd/burst $(BURST)
 
 .PHONY: phones browser report
 phones: ## telephones on a page: take both ends of a call; PHONES has flags such as -desk desk.yaml, -voice-url URL

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -87,6 +88,61 @@ func TestSlowRequestLeavesTimeToRing(t *testing.T) {
 		if d.minPlaceTimeout > test.want || d.minPlaceTimeout < test.want-500*time.Millisecond {
 			t.Errorf("%s before the deadline, placing the call may take %s, want %s", test.left, d.minPlaceTimeout, test.want)
 		}
+	}
+}
+
+// TestQueuedCallIsTakenBack has Twilio queue the worker call for about as long as it may: with 115
+// s left, a ring of 15 s that may last 5 s longer begins within 95 s.
+func TestQueuedCallIsTakenBack(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		queued time.Duration
+		fails  error // when the call is ended
+		want   []string
+		state  reservation.State
+	}{
+		{
+			name:   "not at all",
+			queued: 0,
+			want:   []string{placed},
+			state:  reservation.Ringing,
+		},
+		{
+			name:   "until the last moment",
+			queued: 95 * time.Second,
+			want:   []string{placed},
+			state:  reservation.Ringing,
+		},
+		{
+			name:   "too long",
+			queued: 95*time.Second + time.Millisecond,
+			want:   []string{placed, rejected, canceled},
+			state:  reservation.Expired,
+		},
+		{
+			name:   "too long, and the call is not ended",
+			queued: 5 * time.Minute,
+			fails:  errors.New("down"),
+			want:   []string{placed, rejected, canceled},
+			state:  reservation.Expired,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk()
+			d.handler.CRM, d.queued, d.cancelErr = nil, test.queued, test.fails
+			work := d.bridge()
+			work.Deadline = d.now.Add(115 * time.Second)
+			if d.deliver(t, deferred.Message{Bridge: &work}) {
+				t.Error("SQS retries the message")
+			}
+			d.want(t, test.want...)
+			if state := d.known(t).State(ref()); state != test.state {
+				t.Errorf("state %q, want %q", state, test.state)
+			}
+		})
 	}
 }
 

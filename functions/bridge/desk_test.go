@@ -52,6 +52,7 @@ type desk struct {
 	did          []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
 
 	placeErr, rejectErr, crmErr, cancelErr error
+	queued                                 time.Duration // by Twilio, before it dials
 	onPlace                                func()        // what happens while Twilio places the call
 	minPlaceTimeout, crmTime               time.Duration // how long that, and the CRM step, may take
 	onCRM, onReject                        func()
@@ -132,7 +133,7 @@ func (d *desk) Notify(ctx context.Context, _ crm.Document) error {
 	return d.crmErr
 }
 
-func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
+func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, time.Duration, error) {
 	deadline, _ := ctx.Deadline()
 	d.minPlaceTimeout = time.Until(deadline)
 	d.did = append(d.did, "place "+call.To+" "+call.Ring.String())
@@ -140,9 +141,9 @@ func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, e
 		d.onPlace()
 	}
 	if d.placeErr != nil {
-		return "", d.placeErr
+		return "", 0, d.placeErr
 	}
-	return workerCall, nil
+	return workerCall, d.queued, nil
 }
 
 func (d *desk) CancelCall(_ context.Context, sid string) error {

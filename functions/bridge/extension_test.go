@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"testing"
+	"time"
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/twilio"
@@ -14,7 +15,7 @@ type switchedTwilio struct {
 	placed twilio.WorkerCall
 }
 
-func (v *switchedTwilio) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
+func (v *switchedTwilio) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, time.Duration, error) {
 	v.placed = call
 	return v.desk.PlaceCall(ctx, call)
 }

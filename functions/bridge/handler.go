@@ -37,7 +37,7 @@ type Ledger interface {
 // Twilio places worker calls, ends those that were not answered, reads calls and who waits, and
 // reads and completes tasks.
 type Twilio interface {
-	PlaceCall(ctx context.Context, call twilio.WorkerCall) (sid string, err error)
+	PlaceCall(ctx context.Context, call twilio.WorkerCall) (sid string, queued time.Duration, err error)
 	CancelCall(ctx context.Context, sid string) error
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
 	Waiting(ctx context.Context, call string) (bool, error)

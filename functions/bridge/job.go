@@ -96,7 +96,7 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	if j.timeLeftToDial(ring) < minPlaceTimeout/2 {
 		return j.reject(ctx, failure.DialLate, j.tooLate())
 	}
-	workerCall, err := j.place(ctx, ring)
+	workerCall, queued, err := j.place(ctx, ring)
 	if err != nil {
 		return j.reject(ctx, dialFailure(err), err)
 	}
@@ -117,11 +117,25 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 		return j.stopRinging(ctx, known)
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
+	case queued > j.timeLeftToDial(ring):
+		return j.takeBack(ctx, workerCall, queued)
 	}
 	if err := j.handler.succeeded(ctx); err != nil {
 		log.WarnContext(ctx, "failed to record end of fault", "error", err)
 	}
 	return nil
+}
+
+// takeBack rejects the reservation of a worker call that Twilio's own queue would keep until it
+// rings too late, and ends the call. Left there, it would use up its place in the queue, and a busy
+// desk's calls would all ring too late. If Twilio does not end it, the status callback of its
+// beginning does.
+func (j *job) takeBack(ctx context.Context, workerCall string, queued time.Duration) error {
+	err := j.reject(ctx, failure.RingLate, fmt.Errorf("queue worker call: Twilio dials it in %s", queued))
+	if ended := j.handler.Twilio.CancelCall(ctx, workerCall); ended != nil {
+		j.log.WarnContext(ctx, "failed to end queued worker call", "error", ended)
+	}
+	return err
 }
 
 // callerLeft asks Twilio whether the caller still waits, if Twilio has reported that they left a

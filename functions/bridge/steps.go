@@ -54,7 +54,7 @@ func (j *job) dialing(ctx context.Context, ring time.Duration) (call ledger.Call
 // place sends the request. Twilio may place the call at any moment until the request times out, and
 // even then the ring must end before the deadline. If Twilio does not answer in time, the outcome
 // is unknown.
-func (j *job) place(ctx context.Context, ring time.Duration) (workerCall string, err error) {
+func (j *job) place(ctx context.Context, ring time.Duration) (workerCall string, queued time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.timeLeftToDial(ring)))
 	defer cancel()
 	defer j.handler.measure(metric.DialTime, j.handler.Now())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,9 +65,18 @@ type desk struct {
 	log strings.Builder
 }
 
+// newDesk returns the writer of an environment that got its first event half a minute before noon.
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{ssm: &parameters{values: map[string]string{}}, now: noon()}
+	d := newDeskAt(t, noon().Add(-30*time.Second))
+	d.Note(t.Context(), outlook.Outlook{})
+	d.now = noon()
+	return d
+}
+
+func newDeskAt(t *testing.T, now time.Time) *desk {
+	t.Helper()
+	d := &desk{ssm: &parameters{values: map[string]string{}}, now: now}
 	env := &environment.Reader{Lookup: func(name string) string { return map[string]string{"SECRETS_PREFIX": "/desk"}[name] }}
 	d.Writer = outlook.NewWriter(env, d.ssm, func() time.Time { return d.now }, slog.New(slog.NewTextHandler(&d.log, nil)))
 	if err := env.Err(); err != nil {
@@ -90,7 +100,7 @@ func TestEventsAreWrittenOnceAMinute(t *testing.T) {
 	}{
 		{0, outlook.Outlook{}, 0, 0},
 		{0, answered(noon(), 60), 1, 60},
-		{59 * time.Second, answered(noon().Add(59*time.Second), 70), 1, 60},
+		{45 * time.Second, answered(noon().Add(45*time.Second), 70), 1, 60},
 		{time.Minute, outlook.Outlook{}, 2, 70}, // any event brings what is owed
 		{3 * time.Minute, outlook.Outlook{}, 2, 70},
 		{3 * time.Minute, answered(noon().Add(time.Second), 80), 3, 70}, // an event that arrives late
@@ -100,6 +110,28 @@ func TestEventsAreWrittenOnceAMinute(t *testing.T) {
 		if d.ssm.written != step.writes || d.ssm.held(t).Waited != step.waited {
 			t.Errorf("step %d: %d writes of %+v, want %d of a wait of %d s", i, d.ssm.written, d.ssm.held(t), step.writes, step.waited)
 		}
+	}
+}
+
+// TestEnvironmentsWriteAtDifferentTimes has 100 environments begin within a second, each of which
+// gets an event a second.
+func TestEnvironmentsWriteAtDifferentTimes(t *testing.T) {
+	t.Parallel()
+	var perSecond [120]int
+	for n := range 100 {
+		d := newDeskAt(t, noon().Add(time.Duration(n)*10*time.Millisecond))
+		for second := range perSecond {
+			before := d.ssm.written
+			d.Note(t.Context(), answered(d.now, 60+second))
+			perSecond[second] += d.ssm.written - before
+			d.now = d.now.Add(time.Second)
+		}
+		if d.ssm.written < 2 || d.ssm.written > 3 {
+			t.Fatalf("environment %d wrote %d times in two minutes", n, d.ssm.written)
+		}
+	}
+	if most := slices.Max(perSecond[:]); most > 15 {
+		t.Errorf("%d environments wrote in the same second: %v", most, perSecond)
 	}
 }
 

@@ -6,12 +6,14 @@ package secrets
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
@@ -32,6 +34,8 @@ const (
 
 	retryAfter  = 30 * time.Second // how long stale values serve before SSM is asked again
 	readTimeout = 2 * time.Second  // leaves an assignment callback time to answer
+	maxFirst    = 10 * time.Second // of the first read, without which there is no answer
+	answerTime  = 2 * time.Second  // what the first read leaves of the function's time
 
 	// Renew may ask SSM every renewEvery; up to renewBurst unused times are saved up. So forged
 	// requests, however many, cost one execution environment at most 123 requests to SSM in ten
@@ -98,8 +102,21 @@ func NewClient(env *environment.Reader) *ssm.Client {
 	return ssm.New(ssm.Options{
 		Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SSM"), HTTPClient: aws.HTTPClient(),
 		APIOptions: aws.CountErrors(metric.SSM),
+		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = Tries
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return rand.N(MaxPause), nil })
+		}),
 	})
 }
+
+// SSM admits 40 requests a second of all environments
+// (https://docs.aws.amazon.com/general/latest/gr/ssm.html), and when a desk gets busy some hundred
+// begin within a second. The SDK's own pauses, up to 2 and up to 4 s, would end after the caller's
+// patience: these are short, and random so that environments do not ask again together.
+const (
+	Tries    = 40
+	MaxPause = 500 * time.Millisecond // between two tries
+)
 
 // Get returns the secrets, from memory while they are fresh. If SSM fails it returns the last good
 // ones; err means that there never were any, and the next call asks again.
@@ -164,13 +181,30 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 	set, settings, outlook, err := s.fetch(ctx)
 	switch {
 	case err == nil:
-		s.kept, s.settings, s.outlook, s.haveAny, s.renewAt = set, settings, outlook, true, s.Now().Add(s.lasts(outlook))
+		s.kept, s.settings, s.outlook, s.haveAny = set, settings, outlook, true
+		s.renewAt = renewal(s.Now(), s.lasts(outlook))
 		return set, nil
 	case s.haveAny:
-		s.renewAt = s.Now().Add(retryAfter)
+		s.renewAt = renewal(s.Now(), retryAfter)
 		return s.kept, nil
 	}
 	return Set{}, err
+}
+
+// renewal returns when values are read again that serve for d at most: up to a quarter sooner.
+func renewal(now time.Time, d time.Duration) time.Time { return now.Add(d - Scatter(now, d/4)) }
+
+// Scatter returns a time from 0, and below most, by which to do something at another time than
+// other environments that began in the same second: they would do it in the same second forever.
+// Their clocks differ in nanoseconds, which decide, so that the same simulated day has the same
+// times.
+func Scatter(now time.Time, most time.Duration) time.Duration {
+	const (
+		golden = 0x9e3779b97f4a7c15 // Knuth's multiplicative hash
+		bits   = 24
+	)
+	hash := uint64(now.UnixNano()) * golden >> (64 - bits)
+	return time.Duration(hash * uint64(most) >> bits)
 }
 
 func (s *Store) lasts(outlook string) time.Duration {
@@ -180,8 +214,18 @@ func (s *Store) lasts(outlook string) time.Duration {
 	return s.Lasts(outlook)
 }
 
+// limit returns how long SSM may take. The first read gets what the function can spare of the time
+// until it is ended, which Lambda puts into ctx: a caller hears nothing if it fails.
+func (s *Store) limit(ctx context.Context) time.Duration {
+	ends, known := ctx.Deadline()
+	if s.haveAny || !known {
+		return readTimeout
+	}
+	return min(max(readTimeout, time.Until(ends)-answerTime), maxFirst)
+}
+
 func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, outlook string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.limit(ctx))
 	defer cancel()
 	wanted := Names(s.Needs...)
 	names := make([]string, len(wanted))

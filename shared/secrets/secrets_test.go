@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +111,39 @@ func TestStaleSecretsServeWhileSSMFails(t *testing.T) {
 	}
 }
 
+// TestEnvironmentsReadAtDifferentTimes has 1,000 environments begin within a second, and SSM fail
+// once for half of them.
+func TestEnvironmentsReadAtDifferentTimes(t *testing.T) {
+	t.Parallel()
+	const environments, admitted = 1000, 40 // a second
+	begin := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	perSecond, failed := map[int64]int{}, map[int64]int{}
+	for n := range environments {
+		store, source, clock := newStore(map[string]string{"/switchboard/auth-token": "12345"})
+		born := begin.Add(time.Duration(n) * time.Millisecond)
+		clock.now = born
+		if _, err := store.Get(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		again := store.renewAt
+		if after := again.Sub(born); after > Fresh || after < Fresh*3/4 {
+			t.Fatalf("values are read again after %s", after)
+		}
+		perSecond[again.Unix()]++
+		source.err, clock.now = errors.New("throttled"), again
+		if _, err := store.Get(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		failed[store.renewAt.Sub(again).Milliseconds()/1000]++
+	}
+	if most := slices.Max(slices.Collect(maps.Values(perSecond))); most > admitted {
+		t.Errorf("%d environments read in the same second", most)
+	}
+	if len(failed) < 7 {
+		t.Errorf("all try again after %v seconds", failed)
+	}
+}
+
 func TestAFirstFailureIsNotKept(t *testing.T) {
 	t.Parallel()
 	store, source, _ := newStore(map[string]string{})
@@ -206,9 +240,9 @@ func TestOutlookIsReadWithSecrets(t *testing.T) {
 		want  string
 	}{
 		{0, 1, "no worker"},
-		{59 * time.Second, 1, "no worker"},
+		{45 * time.Second, 1, "no worker"},
 		{time.Minute, 2, "three workers"},
-		{time.Minute + Fresh - time.Second, 2, "three workers"},
+		{time.Minute + Fresh*3/4, 2, "three workers"},
 	} {
 		clock.now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC).Add(step.after)
 		text, err := store.Outlook(t.Context())

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -9,13 +10,43 @@ import (
 
 // placeOutbound queues a leg. Twilio dials it when the account's rate allows it.
 func (t *Twilio) placeOutbound(c *call) {
-	now := t.loop.Now()
-	at := now
-	if t.nextDial.After(now) {
+	t.toDial = append(t.toDial, c)
+	t.dialSoon()
+}
+
+// dialSoon schedules the dialing of the first queued leg. A leg that ended in the queue takes no
+// place of the account's rate.
+func (t *Twilio) dialSoon() {
+	t.toDial = slices.DeleteFunc(t.toDial, (*call).over)
+	if len(t.toDial) == 0 || t.dialing {
+		return
+	}
+	t.dialing = true
+	t.after(t.nextDial.Sub(t.loop.Now()), func() {
+		t.dialing = false
+		t.toDial = slices.DeleteFunc(t.toDial, (*call).over)
+		if len(t.toDial) == 0 {
+			return
+		}
+		c := t.toDial[0]
+		t.toDial = t.toDial[1:]
+		t.nextDial = t.loop.Now().Add(t.pace.CallInterval)
+		t.dialOut(c)
+		t.dialSoon()
+	})
+}
+
+// queueTime returns how long a leg waits, or waited, until Twilio dials it.
+func (t *Twilio) queueTime(c *call) time.Duration {
+	if !c.dialed.IsZero() {
+		return c.dialed.Sub(c.created)
+	}
+	at := t.loop.Now()
+	if t.nextDial.After(at) {
 		at = t.nextDial
 	}
-	t.nextDial = at.Add(t.pace.CallInterval)
-	t.during(c, at.Sub(now), func() { t.dialOut(c) })
+	ahead := max(slices.Index(t.toDial, c), 0)
+	return at.Add(time.Duration(ahead) * t.pace.CallInterval).Sub(c.created)
 }
 
 // dialOut calls the phone.

@@ -104,7 +104,7 @@ func (t *Twilio) callJSON(c *call) map[string]any {
 	answer := map[string]any{
 		"sid": c.sid, "account_sid": t.cfg.AccountSID, "to": c.to, "from": c.from,
 		"to_formatted": formatted(c.to), "from_formatted": formatted(c.from), "status": c.status, "direction": c.direction,
-		"api_version": "2010-04-01", "uri": uri + ".json", "price_unit": "USD", "queue_time": "0",
+		"api_version": "2010-04-01", "uri": uri + ".json", "price_unit": "USD", "queue_time": strconv.FormatInt(t.queueTime(c).Milliseconds(), 10),
 		"date_created": rfc2822(c.created), "date_updated": rfc2822(t.loop.Now()),
 		"start_time": rfc2822OrNull(c.answered), "end_time": rfc2822OrNull(c.ended), "duration": nil,
 		"parent_call_sid": orNull(c.parentSID()), "phone_number_sid": nil, "price": nil, "answered_by": nil, "forwarded_from": nil, "group_sid": nil,

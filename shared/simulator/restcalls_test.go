@@ -31,6 +31,35 @@ func TestRESTListsCallsInPages(t *testing.T) {
 	}
 }
 
+// TestRESTCallsAreQueued places four calls in one instant and ends the second one in the queue,
+// which has the others dialed sooner.
+func TestRESTCallsAreQueued(t *testing.T) {
+	a := newAccount(t, simulator.Config{})
+	began, twilio := a.Loop().Now(), a.rest().api
+	var told []string
+	var second string
+	for i := range 4 {
+		to := fmt.Sprintf("+1555000010%d", i)
+		a.SetPhone(to, script.Busy())
+		call, err := twilio.CreateCall(newCall(to))
+		noError(t, err)
+		if i == 1 {
+			second = *call.Sid
+		}
+		told = append(told, *call.QueueTime)
+	}
+	done(t)(twilio.UpdateCall(second, new(api.UpdateCallParams).SetStatus("canceled")))
+	a.run(t)
+	var dialed []time.Duration
+	for _, call := range a.Calls() {
+		if !call.Dialed.IsZero() {
+			dialed = append(dialed, call.Dialed.Sub(began))
+		}
+	}
+	equalLists(t, "queued for", told, []string{"0", "1000", "2000", "3000"})
+	equalLists(t, "dialed after", dialed, []time.Duration{0, time.Second, 2 * time.Second})
+}
+
 func TestRESTCallWithOwnDocument(t *testing.T) {
 	a := newAccount(t, simulator.Config{})
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second))

@@ -87,6 +87,17 @@ type Request struct {
 // Calls returns all calls, oldest first.
 func (t *Twilio) Calls() []CallRecord { return snapshot(t, &t.calls, (*call).record) }
 
+// FindCall returns a call, placed or received; found is false if there is none with that SID.
+func (t *Twilio) FindCall(sid string) (record CallRecord, found bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.callBySID[sid]
+	if c == nil {
+		return CallRecord{}, false
+	}
+	return c.record(), true
+}
+
 // Tasks returns all tasks, oldest first, including those that Twilio would have deleted.
 func (t *Twilio) Tasks() []TaskRecord { return snapshot(t, &t.tasks, (*task).record) }
 

@@ -130,7 +130,9 @@ type Twilio struct {
 
 	routable []*task // pending and reserved
 	matching bool
-	nextDial time.Time
+	toDial   []*call   // legs that wait for the account's rate of calls
+	nextDial time.Time // when that allows the next one
+	dialing  bool      // the first one is scheduled
 	inFlight int
 	planned  int
 	live     int

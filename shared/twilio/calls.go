@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
@@ -22,13 +23,15 @@ type WorkerCall struct {
 	SendDigits        string        // keys pressed once it is answered, before AnswerURL's document; "" = none
 }
 
-// PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key, so PlaceCall
-// retries only a request that Twilio throttled or never got, as long as ctx allows. err is an
-// *Error or a *SIDError, or about missing credentials; then Twilio was not asked.
-func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error) {
+// PlaceCall places a call and returns its SID, and how long Twilio queues it before it dials: the
+// account places so many calls a second. queued is 0 if Twilio does not say. POST /Calls takes no
+// idempotency key, so PlaceCall retries only a request that Twilio throttled or never got, as long
+// as ctx allows. err is an *Error or a *SIDError, or about missing credentials; then Twilio was not
+// asked.
+func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (sid string, queued time.Duration, err error) {
 	const what = "place call to worker"
 	if err := c.check(what); err != nil {
-		return "", err
+		return "", 0, err
 	}
 	params := &api.CreateCallParams{}
 	params.SetTo(call.To)
@@ -42,8 +45,7 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 	if call.SendDigits != "" {
 		params.SetSendDigits(call.SendDigits)
 	}
-	var sid string
-	err := c.request(ctx, what, (*Error).unprocessed, func(s services) error {
+	err = c.request(ctx, what, (*Error).unprocessed, func(s services) error {
 		placed, err := s.voice.CreateCall(params)
 		if err != nil {
 			return err
@@ -51,10 +53,19 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 		if !own.ValidSID("CA", text(placed.Sid)) {
 			return errNoCallSID
 		}
-		sid = *placed.Sid
+		sid, queued = *placed.Sid, queueTime(placed)
 		return nil
 	})
-	return sid, err
+	return sid, queued, err
+}
+
+// queueTime returns a call's queue_time, which is in milliseconds; 0 for none.
+func queueTime(call *api.ApiV2010Call) time.Duration {
+	milliseconds, err := strconv.ParseUint(text(call.QueueTime), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(milliseconds) * time.Millisecond
 }
 
 // EndCall ends a worker call, whether it is queued, ringing or talking. It is a no-op if the call

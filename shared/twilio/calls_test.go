@@ -2,8 +2,10 @@ package twilio
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestEndCall(t *testing.T) {
@@ -68,5 +70,23 @@ func TestRedirectWithRefusedURL(t *testing.T) {
 	client, _, _ := newTwilio(t, refusal(400, 21205))
 	if _, err := client.RedirectCall(t.Context(), callSID, "survey"); errorOf(err).Code != 21205 {
 		t.Errorf("err = %v, want Twilio's error 21205", err)
+	}
+}
+
+func TestQueueTimeOfPlacedCall(t *testing.T) {
+	t.Parallel()
+	for answered, want := range map[string]time.Duration{
+		``:                       0,
+		`,"queue_time":null`:     0,
+		`,"queue_time":"0"`:      0,
+		`,"queue_time":"1500"`:   1500 * time.Millisecond,
+		`,"queue_time":"-1"`:     0,
+		`,"queue_time":"a year"`: 0,
+	} {
+		client, _, _ := newTwilio(t, reply{status: http.StatusCreated, body: `{"sid":"` + workerCallSID + `"` + answered + `}`})
+		_, queued, err := client.PlaceCall(t.Context(), WorkerCall{To: "+14155550199", From: "+12065550100", Ring: 15 * time.Second})
+		if err != nil || queued != want {
+			t.Errorf("%s: queued for %s, %v, want %s", answered, queued, err, want)
+		}
 	}
 }

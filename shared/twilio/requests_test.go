@@ -83,7 +83,7 @@ func errorOf(err error) Error {
 }
 
 func placeCall(ctx context.Context, c *Client) error {
-	sid, err := c.PlaceCall(ctx, WorkerCall{
+	sid, _, err := c.PlaceCall(ctx, WorkerCall{
 		To: "+14155550199", From: "+12065550100", Ring: 15*time.Second + time.Millisecond, SendDigits: "W123#",
 		AnswerURL: "https://switchboard.example/worker/gate", StatusCallbackURL: "https://switchboard.example/worker/status",
 	})

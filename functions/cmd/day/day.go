@@ -11,9 +11,9 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
-	"switchboard/functions/internal/calls"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
+	"switchboard/functions/internal/people"
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
@@ -37,18 +37,7 @@ var wholeDay = size{
 	length:  8 * time.Hour,
 }
 
-const (
-	meanTalk   = 4 * time.Minute
-	talkSpread = 0.7 // sigma of a lognormal distribution
-	maxTalk    = 30 * time.Minute
-
-	// Shares of the calls to a worker.
-	notAnswered = 0.05
-	busy        = 0.03
-	declined    = 0.02
-
-	lunchers = 0.8
-)
+const lunchers = 0.8 // share of the workers
 
 // day is one day of a desk in virtual time, in deferred mode, with the gate and a CRM.
 type day struct {
@@ -59,6 +48,7 @@ type day struct {
 	twilio  *simulator.Twilio
 	process *inprocess.Bundle
 	random  *rand.Rand
+	people  people.People // drawn from random
 
 	began         time.Time
 	lines         []*simulator.Line
@@ -112,11 +102,13 @@ func takeDay(
 }
 
 func newDay(of size, desk string, seed uint64, begin time.Time) *day {
+	random := rand.New(rand.NewPCG(seed, 25))
 	return &day{
 		size:   of,
 		desk:   desk,
 		loop:   clock.NewVirtual(begin),
-		random: rand.New(rand.NewPCG(seed, 25)),
+		random: random,
+		people: people.People{Random: random},
 		began:  begin,
 		ledger: &countedLedger{Store: &ledger.Memory{}},
 		roster: &countedRoster{Store: &roster.Memory{}},
@@ -161,7 +153,7 @@ func (d *day) setUp() error {
 	var plans []func(sid string)
 	for n := range d.workers {
 		contact := fmt.Sprintf("+1415555%04d", 200+n)
-		worker := account.Worker{Name: contact, Contact: contact, Phones: d.phones()}
+		worker := account.Worker{Name: contact, Contact: contact, Phones: d.people.Phones(8 * d.callers / d.workers)}
 		desk.Workers, plans = append(desk.Workers, worker), append(plans, d.planLunch(contact))
 	}
 	sids, err := account.SetUp(d.twilio, account.Example, desk)
@@ -176,8 +168,8 @@ func (d *day) planLunch(contact string) (plan func(workerSID string)) {
 	if d.random.Float64() >= lunchers {
 		return func(string) {}
 	}
-	from := d.between(d.length*3/10, d.length*6/10)
-	until := from + d.between(30*time.Minute, 45*time.Minute)
+	from := d.people.Between(d.length*3/10, d.length*6/10)
+	until := from + d.people.Between(30*time.Minute, 45*time.Minute)
 	if d.random.IntN(2) == 0 {
 		return func(string) {
 			d.twilio.SendTextAfter(from, contact, account.StaffNumber, "off")
@@ -191,25 +183,6 @@ func (d *day) planLunch(contact string) (plan func(workerSID string)) {
 	}
 }
 
-// phones draws what happens at each call to a worker.
-func (d *day) phones() []script.Phone {
-	phones := make([]script.Phone, 8*d.callers/d.workers)
-	for i := range phones {
-		ring := d.between(2*time.Second, 9*time.Second)
-		switch dice := d.random.Float64(); {
-		case dice < notAnswered:
-			phones[i] = script.NeverAnswers()
-		case dice < notAnswered+busy:
-			phones[i] = script.Busy()
-		case dice < notAnswered+busy+declined:
-			phones[i] = script.AnswersAfter(ring, script.Hears("to decline"), script.Presses("2"))
-		default:
-			phones[i] = calls.PressesOne(ring, d.talk())
-		}
-	}
-	return phones
-}
-
 // planCallers plans callers at random times, most of them in the morning. One in four hangs up
 // first, unless the worker talks for a shorter time. Half of the others answer the survey.
 func (d *day) planCallers() {
@@ -217,7 +190,7 @@ func (d *day) planCallers() {
 		steps := []script.Step{script.Until(script.Bridged)}
 		switch i % 4 {
 		case 0:
-			steps = append(steps, script.Talks(d.talk()))
+			steps = append(steps, script.Talks(d.people.Talk()))
 		case 1:
 			steps = append(steps, script.Hears("from 1 to 5"))
 		default:
@@ -249,23 +222,13 @@ func (d *day) arrival() time.Duration {
 	}
 }
 
-func (d *day) talk() time.Duration {
-	mean := math.Log(meanTalk.Seconds()) - talkSpread*talkSpread/2
-	seconds := math.Exp(mean + talkSpread*d.random.NormFloat64())
-	return min(time.Duration(seconds*float64(time.Second)), maxTalk)
-}
-
-func (d *day) between(low, high time.Duration) time.Duration {
-	return low + time.Duration(d.random.Int64N(int64(high-low)))
-}
-
 // readTexts makes each worker whom missed calls signed off sign on some minutes after the text.
 func (d *day) readTexts() {
 	d.loop.After(time.Minute, func() {
 		texts := d.twilio.Texts()
 		for _, text := range texts[d.answeredTexts:] {
 			if strings.Contains(text.Body, "Reply ON") {
-				d.twilio.SendTextAfter(d.between(time.Minute, 5*time.Minute), text.To, account.StaffNumber, "on")
+				d.twilio.SendTextAfter(d.people.Between(time.Minute, 5*time.Minute), text.To, account.StaffNumber, "on")
 			}
 		}
 		d.answeredTexts = len(texts)

@@ -8,19 +8,9 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/rules"
+	"switchboard/functions/internal/spread"
 	"switchboard/shared/simulator"
 )
-
-// times are in seconds.
-type times struct {
-	P50     float64 `json:"p50"`
-	P99     float64 `json:"p99"`
-	Longest float64 `json:"longest"`
-}
-
-func timesOf(all []time.Duration) times {
-	return times{percentile(all, 50), percentile(all, 99), percentile(all, 100)}
-}
 
 // measures are the results of a day.
 type measures struct {
@@ -30,21 +20,21 @@ type measures struct {
 	Callers int    `json:"callers"`
 	Lost    int    `json:"lost"` // callers who talked to no worker
 
-	Occupancy float64 `json:"occupancy"` // share of workers' time signed on in which they ring, talk or wrap up
-	MeanTalk  float64 `json:"mean_talk"` // in seconds
-	Offers    float64 `json:"offers_per_call"`
-	SignedOff int     `json:"signed_off_by_missed_calls"`
-	Wait      times   `json:"wait"` // from dialing to talking
+	Occupancy float64      `json:"occupancy"` // share of workers' time signed on in which they ring, talk or wrap up
+	MeanTalk  float64      `json:"mean_talk"` // in seconds
+	Offers    float64      `json:"offers_per_call"`
+	SignedOff int          `json:"signed_off_by_missed_calls"`
+	Wait      spread.Times `json:"wait"` // from dialing to talking
 
 	// Returns counts the talks after which the worker was offered a waiting caller; NoReturns
 	// counts those after which callers waited and the worker was offered none. The times begin with
 	// the end of the talk. Twilio places one call a second for an account; NextRingAlone leaves out
 	// the time in its queue.
-	Returns       int   `json:"returns_while_callers_wait"`
-	NoReturns     int   `json:"no_returns_while_callers_wait"`
-	NextOffer     times `json:"next_offer"`
-	NextRing      times `json:"next_ring"`
-	NextRingAlone times `json:"next_ring_without_queue"`
+	Returns       int          `json:"returns_while_callers_wait"`
+	NoReturns     int          `json:"no_returns_while_callers_wait"`
+	NextOffer     spread.Times `json:"next_offer"`
+	NextRing      spread.Times `json:"next_ring"`
+	NextRingAlone spread.Times `json:"next_ring_without_queue"`
 
 	REST           map[string]float64 `json:"rest_per_call"` // by kind, without the sweeper
 	RESTSum        float64            `json:"rest_per_call_sum"`
@@ -184,7 +174,7 @@ func (h history) measureCallers(m *measures) {
 	}
 	m.Lost = m.Callers - len(waits)
 	m.MeanTalk /= float64(max(len(waits), 1))
-	m.Wait = timesOf(waits)
+	m.Wait = spread.Of(waits)
 }
 
 func (h history) measureWorkers(m *measures, wrapUp time.Duration) {
@@ -223,7 +213,7 @@ func (h history) measureWorkers(m *measures, wrapUp time.Duration) {
 		}
 	}
 	m.Occupancy = busy.Hours() / on.Hours()
-	m.Returns, m.NextOffer, m.NextRing, m.NextRingAlone = len(rings), timesOf(nextOffers), timesOf(rings), timesOf(alone)
+	m.Returns, m.NextOffer, m.NextRing, m.NextRingAlone = len(rings), spread.Of(nextOffers), spread.Of(rings), spread.Of(alone)
 }
 
 // rang returns when the worker's phone rang, or would have rung but for another call, and how long
@@ -275,14 +265,4 @@ func (h history) waiting() intervals {
 		merged = append(merged, wait)
 	}
 	return merged
-}
-
-// percentile returns seconds; 0 for an empty list.
-func percentile(times []time.Duration, percent int) float64 {
-	if len(times) == 0 {
-		return 0
-	}
-	slices.Sort(times)
-	at := min((len(times)*percent+99)/100, len(times)) - 1
-	return times[max(at, 0)].Seconds()
 }

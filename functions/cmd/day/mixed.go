@@ -9,6 +9,7 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/fakecrm"
+	"switchboard/functions/internal/people"
 	"switchboard/shared/ledger"
 	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
@@ -116,7 +117,7 @@ func (d *day) setUpMixed() error {
 			skill = "billing"
 		}
 		plan := d.planLunch(contact)
-		d.twilio.SetPhone(contact, d.phones()...)
+		d.twilio.SetPhone(contact, d.people.Phones(8*d.callers/d.workers)...)
 		sid, err := d.twilio.AddWorker(simulator.Worker{
 			Name:       mixedNames[n%len(mixedNames)],
 			Attributes: fmt.Sprintf(`{"contact_uri":%q,"skills":[%q]}`, contact, skill),
@@ -159,20 +160,20 @@ func (d *day) chooses() (to string, spanish bool, steps []script.Step) {
 func (d *day) waits(from string, spanish bool) []script.Step {
 	switch dice := d.random.Float64(); {
 	case dice < impatient:
-		return []script.Step{script.Waits(d.between(15*time.Second, 4*time.Minute))}
+		return []script.Step{script.Waits(d.people.Between(15*time.Second, 4*time.Minute))}
 	case dice < impatient+leaveMessage && !spanish:
 		return []script.Step{
-			script.Waits(d.between(10*time.Second, time.Minute)), script.Presses("*"), script.Hears("after the tone"),
-			script.Records(d.between(5*time.Second, 20*time.Second)), script.Presses("#"), script.Hears("press 1 or hang up"),
+			script.Waits(d.people.Between(10*time.Second, time.Minute)), script.Presses("*"), script.Hears("after the tone"),
+			script.Records(d.people.Between(5*time.Second, 20*time.Second)), script.Presses("#"), script.Hears("press 1 or hang up"),
 		}
 	case dice > 1-wantCallback && !spanish:
-		d.twilio.SetPhone(from, script.NeverAnswers(), script.AnswersAfter(5*time.Second, script.Talks(d.talk()), script.HangsUp()))
+		d.twilio.SetPhone(from, script.NeverAnswers(), script.AnswersAfter(5*time.Second, script.Talks(d.people.Talk()), script.HangsUp()))
 		return []script.Step{
-			script.Waits(d.between(10*time.Second, time.Minute)), script.Presses("1"), script.Hears("call you back at"),
+			script.Waits(d.people.Between(10*time.Second, time.Minute)), script.Presses("1"), script.Hears("call you back at"),
 			script.Presses("1"), script.Hears("we will call you back"),
 		}
 	}
-	steps := []script.Step{script.Until(script.Bridged), script.Talks(maxTalk)}
+	steps := []script.Step{script.Until(script.Bridged), script.Talks(people.MaxTalk)}
 	question, remark := "from 1 to 5", "after the tone"
 	if spanish {
 		question, remark = "del 1 al 5", "después del tono"

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"switchboard/functions/internal/spread"
 	"switchboard/functions/internal/timeline"
 )
 
@@ -48,14 +49,14 @@ func writeTable(out io.Writer, days []measures) error {
 	number("mean talk, s", "%.0f", func(m measures) any { return m.MeanTalk })
 	number("offers per call", "%.3f", func(m measures) any { return m.Offers })
 	number("workers signed off by missed calls", "%d", func(m measures) any { return m.SignedOff })
-	span := func(name string, of func(measures) times) {
+	span := func(name string, of func(measures) spread.Times) {
 		row(name, func(m measures) string { return fmt.Sprintf("%.2f, %.2f, %.2f", of(m).P50, of(m).P99, of(m).Longest) })
 	}
 	row("seconds:", func(measures) string { return "p50, p99, longest" })
-	span("  wait of callers", func(m measures) times { return m.Wait })
-	span("  end of a talk to the next offer, while callers wait", func(m measures) times { return m.NextOffer })
-	span("  end of a talk to the next ring", func(m measures) times { return m.NextRing })
-	span("  the same, without Twilio's queue of one call a second", func(m measures) times { return m.NextRingAlone })
+	span("  wait of callers", func(m measures) spread.Times { return m.Wait })
+	span("  end of a talk to the next offer, while callers wait", func(m measures) spread.Times { return m.NextOffer })
+	span("  end of a talk to the next ring", func(m measures) spread.Times { return m.NextRing })
+	span("  the same, without Twilio's queue of one call a second", func(m measures) spread.Times { return m.NextRingAlone })
 	number("talks after which callers waited", "%d", func(m measures) any { return m.Returns })
 	number("workers not brought back", "%d", func(m measures) any { return m.NoReturns })
 	number("SQS messages per call", "%.2f", func(m measures) any { return m.Messages })

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"switchboard/functions/internal/spread"
 	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 )
@@ -49,7 +50,7 @@ func (h history) measureAnnounced() (all []announced) {
 		total.Within += compared.Within * float64(compared.Callers)
 	}
 	if total.Callers > 0 {
-		total.Sooner, total.Within, total.Median = total.Sooner/float64(total.Callers), total.Within/float64(total.Callers), percentile(heard, 50)
+		total.Sooner, total.Within, total.Median = total.Sooner/float64(total.Callers), total.Within/float64(total.Callers), spread.Percentile(heard, 50)
 		all = append(all, total)
 	}
 	if len(waits[silence]) > 0 {
@@ -71,7 +72,7 @@ func firstRange(heard []string) outlook.Range {
 }
 
 func compare(said outlook.Range, waits []time.Duration) announced {
-	a := announced{Range: said, Callers: len(waits), Median: percentile(waits, 50)}
+	a := announced{Range: said, Callers: len(waits), Median: spread.Percentile(waits, 50)}
 	for _, wait := range waits {
 		switch {
 		case said == silence:

@@ -3,6 +3,7 @@
 package account
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -94,6 +95,7 @@ type Desk struct {
 	Skill         string // that a worker must have; "" = every worker takes every call
 	SingleTasking bool
 	Workers       []Worker
+	Timeout       time.Duration // of reservations; 0 = ReservationTimeout
 }
 
 // Worker is a worker and their phone.
@@ -131,7 +133,7 @@ func SetUp(twilio *simulator.Twilio, stack Stack, desk Desk) ([]string, error) {
 		Configuration:                 fmt.Sprintf(routing, queueSID),
 		AssignmentCallbackURL:         base + "/assignment",
 		FallbackAssignmentCallbackURL: base + "/assignment/fallback",
-		ReservationTimeout:            ReservationTimeout,
+		ReservationTimeout:            cmp.Or(desk.Timeout, ReservationTimeout),
 	}); err != nil {
 		return nil, err
 	}

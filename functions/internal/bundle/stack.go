@@ -160,9 +160,15 @@ func must[H any](handler H, err error) H {
 
 // Front creates an execution environment of each function that answers webhooks, by its routes.
 func (e Environment) Front(c Clients) Front {
+	return NewFront(func(route string) Stop { return e.Stop(route, c) })
+}
+
+// NewFront returns the routes of the functions that answer webhooks. It asks stop for each function
+// once, by the route that Environment.Stop takes.
+func NewFront(stop func(route string) Stop) Front {
 	front := Front{}
 	for _, route := range routes {
-		front[route] = e.Stop(route, c)
+		front[route] = stop(route)
 	}
 	front["/survey/"], front["/duty/"], front["/messages/"] = front["/survey"], front["/duty"], front["/messages"]
 	front["/enqueue/"], front["/hold/"] = front["/enqueue"], front["/hold"]

@@ -34,7 +34,8 @@ type Bundle struct {
 	Recordings *trigger.Queue
 	Files      *buckettest.Store // what S3 keeps
 	Sweeps     *Sweeps
-	Twilio     Late // the functions' Twilio REST API
+	Twilio     Late           // the functions' Twilio REST API
+	Clients    bundle.Clients // of the functions: another execution environment gets the same
 }
 
 // New creates the functions as their binaries do. It replaces nil clients: with tables in memory, a
@@ -46,6 +47,7 @@ func New(loop *clock.Loop, settings bundle.Environment, clients bundle.Clients) 
 		Files:      &buckettest.Store{Now: loop.Now},
 	}
 	clients = b.complete(clients)
+	b.Clients = clients
 	bridge := settings.Bridge(clients)
 	b.Queue.Receive = func(m *trigger.Message) bool { return m.Invoke(context.Background(), bridge) }
 	copies := settings.Recordings(clients)
@@ -73,8 +75,10 @@ func (b *Bundle) complete(clients bundle.Clients) bundle.Clients {
 		clients.REST = wire.InProcess(&b.Twilio)
 	}
 	clients.Logger = cmp.Or(clients.Logger, slog.New(slog.DiscardHandler))
-	// Retries do not pause: the loop's time stands still while a function runs.
-	clients.Pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	if clients.Pause == nil {
+		// Retries do not pause: the loop's time stands still while a function runs.
+		clients.Pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	}
 	return clients
 }
 

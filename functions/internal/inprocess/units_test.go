@@ -8,6 +8,7 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/limits"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/script"
@@ -22,7 +23,7 @@ func TestWriteUnitsOfPlainCall(t *testing.T) {
 	for _, mode := range []string{"deferred", "dequeue"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			loop, table := clock.NewVirtual(account.Morning), &meter{}
+			loop, table := clock.NewVirtual(account.Morning), &limits.Meter{}
 			settings := account.Settings(mode)
 			settings["CRM_URL"] = ""
 			process := New(loop, settings, bundle.Clients{Parameters: account.Secrets(1), Table: table})

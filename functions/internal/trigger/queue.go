@@ -43,6 +43,7 @@ type Queue struct {
 	Redrive Redrive
 	// Receive invokes the function behind the queue. It reports whether SQS deletes the message.
 	Receive func(*Message) (done bool)
+	Pollers *Pollers // nil = each message is received when it is visible
 
 	Sent atomic.Int64 // number of accepted messages
 	Dead []*Message   // in the dead-letter queue
@@ -67,7 +68,13 @@ func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time
 // DeliverAfter delivers a message after d, and again after each visibility timeout until the
 // function succeeds or has received it as often as it may.
 func (q *Queue) DeliverAfter(message *Message, d time.Duration) {
-	q.Loop.After(d, func() { q.Loop.Go(func() { q.deliver(message) }) })
+	q.Loop.After(d, func() {
+		if q.Pollers != nil {
+			q.Pollers.take(func() { q.deliver(message) })
+			return
+		}
+		q.Loop.Go(func() { q.deliver(message) })
+	})
 }
 
 func (q *Queue) deliver(message *Message) {

@@ -1,4 +1,4 @@
-package inprocess
+package limits
 
 import (
 	"context"
@@ -8,12 +8,19 @@ import (
 	"switchboard/shared/ledger"
 )
 
-// meter is a memory store that counts what DynamoDB would charge for: write units of the table and
+// OfTable names the table itself, as the others name its indexes.
+const OfTable = "table"
+
+// Meter is a memory store that counts what DynamoDB would charge for: write units of the table and
 // of each index
 // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
 // Its zero value is empty and ready.
-type meter struct {
+type Meter struct {
 	ledger.Memory
+
+	// Wrote is called with each write's units on a partition key of the table (OfTable) or of an
+	// index; nil = not called.
+	Wrote func(of, key string, units int)
 
 	mu     sync.Mutex
 	events map[string]int // bytes of event SIDs, by item
@@ -22,7 +29,8 @@ type meter struct {
 	size   int
 }
 
-// indexes has the fields of each index's key, as template.yaml declares them.
+// indexes has the fields of each index's key, as template.yaml declares them. The first is the
+// partition's.
 func indexes() map[string][]string {
 	return map[string][]string{
 		"by-task":        {"task_sid"},
@@ -32,8 +40,8 @@ func indexes() map[string][]string {
 	}
 }
 
-// Units returns the write units so far, by index; those of the table itself are under "table".
-func (m *meter) Units() map[string]int {
+// Units returns the write units so far, by index; those of the table itself are under OfTable.
+func (m *Meter) Units() map[string]int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.units
@@ -41,7 +49,7 @@ func (m *meter) Units() map[string]int {
 
 // Total returns the write units of the table and all indexes, the number of writes, and the bytes
 // of the largest item.
-func (m *meter) Total() (units, writes, largest int) {
+func (m *Meter) Total() (units, writes, largest int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, n := range m.units {
@@ -51,7 +59,7 @@ func (m *meter) Total() (units, writes, largest int) {
 }
 
 // Apply implements ledger.Store. A refused write costs as much as one that is made.
-func (m *meter) Apply(ctx context.Context, change ledger.Change) (fields ledger.Fields, made bool, err error) {
+func (m *Meter) Apply(ctx context.Context, change ledger.Change) (fields ledger.Fields, made bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	before, err := m.Get(ctx, change.CallSID)
@@ -71,19 +79,26 @@ func (m *meter) Apply(ctx context.Context, change ledger.Change) (fields ledger.
 	size := max(was, bytes(fields)+m.events[change.CallSID])
 	m.writes++
 	m.size = max(m.size, size)
-	m.units["table"] += (size + 1023) / 1024
+	m.charge(OfTable, change.CallSID, (size+1023)/1024)
 	for name, key := range indexes() {
 		old, now := keyOf(before, key), keyOf(fields, key)
 		if old == now {
 			continue // an index of keys is written only when its key changes
 		}
 		for _, entry := range []string{old, now} {
-			if entry != "" {
-				m.units[name]++
+			if partition, _, _ := strings.Cut(entry, " "); entry != "" {
+				m.charge(name, partition, 1)
 			}
 		}
 	}
 	return fields, made, nil
+}
+
+func (m *Meter) charge(of, key string, units int) {
+	m.units[of] += units
+	if m.Wrote != nil {
+		m.Wrote(of, key, units)
+	}
 }
 
 func bytes(fields ledger.Fields) (n int) {

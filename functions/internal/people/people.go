@@ -1,0 +1,58 @@
+// Package people draws what callers and workers do from a seed.
+package people
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"switchboard/functions/internal/calls"
+	"switchboard/shared/simulator/script"
+)
+
+// MaxTalk is the longest talk.
+const MaxTalk = 30 * time.Minute
+
+const (
+	meanTalk   = 4 * time.Minute
+	talkSpread = 0.7 // sigma of a lognormal distribution
+
+	// Shares of the calls to a worker.
+	notAnswered = 0.05
+	busy        = 0.03
+	declined    = 0.02
+)
+
+// People are drawn one after the other.
+type People struct{ Random *rand.Rand }
+
+// Between returns a time from low, and before high.
+func (p People) Between(low, high time.Duration) time.Duration {
+	return low + time.Duration(p.Random.Int64N(int64(high-low)))
+}
+
+// Talk returns how long a person talks.
+func (p People) Talk() time.Duration {
+	mean := math.Log(meanTalk.Seconds()) - talkSpread*talkSpread/2
+	seconds := math.Exp(mean + talkSpread*p.Random.NormFloat64())
+	return min(time.Duration(seconds*float64(time.Second)), MaxTalk)
+}
+
+// Phones returns what happens at each call to a worker.
+func (p People) Phones(n int) []script.Phone {
+	phones := make([]script.Phone, n)
+	for i := range phones {
+		ring := p.Between(2*time.Second, 9*time.Second)
+		switch dice := p.Random.Float64(); {
+		case dice < notAnswered:
+			phones[i] = script.NeverAnswers()
+		case dice < notAnswered+busy:
+			phones[i] = script.Busy()
+		case dice < notAnswered+busy+declined:
+			phones[i] = script.AnswersAfter(ring, script.Hears("to decline"), script.Presses("2"))
+		default:
+			phones[i] = calls.PressesOne(ring, p.Talk())
+		}
+	}
+	return phones
+}
