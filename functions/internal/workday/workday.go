@@ -1,8 +1,11 @@
-package main
+// Package workday is a day of a desk in virtual time: workers who miss calls and go to lunch, and
+// callers who call mostly in the morning. The same seed gives the same day.
+package workday
 
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -24,18 +27,14 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// size is the size of a day.
-type size struct {
-	workers, callers int
-	length           time.Duration
+// Size is the size of a day.
+type Size struct {
+	Workers, Callers int
+	Length           time.Duration
 }
 
-// wholeDay is the day that the program measures.
-var wholeDay = size{
-	workers: 25,
-	callers: 1500,
-	length:  8 * time.Hour,
-}
+// Whole returns the day that programs measure.
+func Whole() Size { return Size{Workers: 25, Callers: 1500, Length: 8 * time.Hour} }
 
 const (
 	meanTalk   = 4 * time.Minute
@@ -50,56 +49,64 @@ const (
 	lunchers = 0.8
 )
 
-// day is one day of a desk in virtual time, in deferred mode, with the gate and a CRM.
-type day struct {
-	size
+// Plan says which day is to be taken.
+type Plan struct {
+	Size
+	Desk string // account.Multitasking or account.SingleTasking
+	Mode string // "deferred", with the gate and a CRM, or "dequeue"
+	Seed uint64
 
-	desk    string // account.Multitasking or account.SingleTasking
-	loop    *clock.Loop
-	twilio  *simulator.Twilio
-	process *inprocess.Bundle
-	random  *rand.Rand
-
-	began         time.Time
-	lines         []*simulator.Line
-	answeredTexts int
-	ledger        *countedLedger
-	roster        *countedRoster
-	sweeps        [][2]int // indexes of the first REST request of each sweeper run, and of the first one after it
+	Watch func(*bundle.Clients)   // may put other clients in front of the functions'; nil = none
+	Alter func(*inprocess.Bundle) // may change the bundle before the first call; nil = nothing
 }
 
-// countedLedger counts the functions' writes.
-type countedLedger struct {
+// Day is one day of a desk in virtual time, after its end.
+type Day struct {
+	Plan
+
+	Twilio  *simulator.Twilio
+	Process *inprocess.Bundle
+	Began   time.Time
+	Lines   []*simulator.Line // of the callers
+	Ledger  *CountedLedger
+	Roster  *CountedRoster
+	Sweeps  [][2]int // indexes of the first REST request of each sweeper run, and of the first one after it
+
+	loop          *clock.Loop
+	random        *rand.Rand
+	answeredTexts int
+}
+
+// CountedLedger counts the functions' writes.
+type CountedLedger struct {
 	ledger.Store
-	writes int
+	Writes int
 }
 
 // Apply implements ledger.Store.
-func (c *countedLedger) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
-	c.writes++
+func (c *CountedLedger) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
+	c.Writes++
 	return c.Store.Apply(ctx, change)
 }
 
-// countedRoster counts the functions' writes.
-type countedRoster struct {
+// CountedRoster counts the functions' writes.
+type CountedRoster struct {
 	roster.Store
-	writes int
+	Writes int
 }
 
 // Save implements roster.Store.
-func (c *countedRoster) Save(ctx context.Context, record roster.Record) (bool, error) {
-	c.writes++
+func (c *CountedRoster) Save(ctx context.Context, record roster.Record) (bool, error) {
+	c.Writes++
 	return c.Store.Save(ctx, record)
 }
 
-// takeDay runs all calls of a day. Each of alter may change the bundle before the first.
-func takeDay(
-	ctx context.Context, of size, desk string, seed uint64, alter ...func(*inprocess.Bundle),
-) (*day, error) {
-	d := newDay(of, desk, seed, account.Morning)
+// Take runs all calls of a day.
+func Take(ctx context.Context, plan Plan) (*Day, error) {
+	d := newDay(plan, account.Morning)
 	desks := account.Callers()
 	desks.Waiting.Wait = true
-	if err := d.open(desks, seed, &fakecrm.CRM{}, alter...); err != nil {
+	if err := d.open(desks, &fakecrm.CRM{}); err != nil {
 		return nil, err
 	}
 	if err := d.setUp(); err != nil {
@@ -111,60 +118,65 @@ func takeDay(
 	return d, d.loop.Run(ctx)
 }
 
-func newDay(of size, desk string, seed uint64, begin time.Time) *day {
-	return &day{
-		size:   of,
-		desk:   desk,
+func newDay(plan Plan, begin time.Time) *Day {
+	return &Day{
+		Plan:   plan,
+		Began:  begin,
+		Ledger: &CountedLedger{Store: &ledger.Memory{}},
+		Roster: &CountedRoster{Store: &roster.Memory{}},
 		loop:   clock.NewVirtual(begin),
-		random: rand.New(rand.NewPCG(seed, 25)),
-		began:  begin,
-		ledger: &countedLedger{Store: &ledger.Memory{}},
-		roster: &countedRoster{Store: &roster.Memory{}},
+		random: rand.New(rand.NewPCG(plan.Seed, 25)),
 	}
 }
 
 // open connects the functions, with the desk's settings, to a simulated Twilio and a CRM.
-func (d *day) open(desks settings.Settings, seed uint64, records *fakecrm.CRM, alter ...func(*inprocess.Bundle)) error {
-	environment, secrets := account.Settings("deferred"), account.Secrets(seed)
-	if d.desk == account.Multitasking {
+func (d *Day) open(desks settings.Settings, records *fakecrm.CRM) error {
+	environment, secrets := account.Settings(d.Mode), account.Secrets(d.Seed)
+	if d.Desk == account.Multitasking {
 		environment["POST_WORK_ACTIVITY_SID"] = ""
 	}
 	environment["NOTIFY_FROM"] = account.StaffNumber
+	environment["METRICS_NAMESPACE"] = "Switchboard/switchboard"
 	if err := secrets.Write(account.SecretsPrefix, desks); err != nil {
 		return fmt.Errorf("set up the day's desk: %w", err)
 	}
 	records.Secret = secrets[account.CRMSecret]
-	d.process = inprocess.New(d.loop, environment, bundle.Clients{
+	clients := bundle.Clients{
 		Parameters: secrets,
-		Table:      d.ledger,
-		Roster:     d.roster,
+		Table:      d.Ledger,
+		Roster:     d.Roster,
 		CRM:        wire.InProcess(records),
-	})
-	for _, change := range alter {
-		change(d.process)
+		Metrics:    io.Discard,
 	}
-	config := d.process.Config(seed, nil)
+	if d.Watch != nil {
+		d.Watch(&clients)
+	}
+	d.Process = inprocess.New(d.loop, environment, clients)
+	if d.Alter != nil {
+		d.Alter(d.Process)
+	}
+	config := d.Process.Config(d.Seed, nil)
 	config.Pace.Patience = 2 * time.Hour
-	d.twilio = simulator.New(config)
-	d.twilio.AddRecordings(account.Music)
-	d.process.Twilio.Set(d.twilio)
+	d.Twilio = simulator.New(config)
+	d.Twilio.AddRecordings(account.Music)
+	d.Process.Twilio.Set(d.Twilio)
 	return nil
 }
 
-func (d *day) setUp() error {
+func (d *Day) setUp() error {
 	lunch := simulator.Activity{SID: account.LunchSID, Name: "Lunch"}
-	if _, err := d.twilio.AddActivity(lunch); err != nil {
+	if _, err := d.Twilio.AddActivity(lunch); err != nil {
 		return err
 	}
 	// The worker's phones and lunch use the same random sequence.
-	desk := account.Desk{SingleTasking: d.desk == account.SingleTasking}
+	desk := account.Desk{SingleTasking: d.Desk == account.SingleTasking}
 	var plans []func(sid string)
-	for n := range d.workers {
+	for n := range d.Workers {
 		contact := fmt.Sprintf("+1415555%04d", 200+n)
 		worker := account.Worker{Name: contact, Contact: contact, Phones: d.phones()}
 		desk.Workers, plans = append(desk.Workers, worker), append(plans, d.planLunch(contact))
 	}
-	sids, err := account.SetUp(d.twilio, account.Example, desk)
+	sids, err := account.SetUp(d.Twilio, account.Example, desk)
 	for n, sid := range sids {
 		plans[n](sid)
 	}
@@ -172,28 +184,28 @@ func (d *day) setUp() error {
 }
 
 // planLunch draws whether and when a worker goes to lunch, by text or in the console.
-func (d *day) planLunch(contact string) (plan func(workerSID string)) {
+func (d *Day) planLunch(contact string) (plan func(workerSID string)) {
 	if d.random.Float64() >= lunchers {
 		return func(string) {}
 	}
-	from := d.between(d.length*3/10, d.length*6/10)
+	from := d.between(d.Length*3/10, d.Length*6/10)
 	until := from + d.between(30*time.Minute, 45*time.Minute)
 	if d.random.IntN(2) == 0 {
 		return func(string) {
-			d.twilio.SendTextAfter(from, contact, account.StaffNumber, "off")
-			d.twilio.SendTextAfter(until, contact, account.StaffNumber, "on")
+			d.Twilio.SendTextAfter(from, contact, account.StaffNumber, "off")
+			d.Twilio.SendTextAfter(until, contact, account.StaffNumber, "on")
 		}
 	}
 	return func(sid string) {
 		for at, activity := range map[time.Duration]string{from: account.LunchSID, until: account.AvailableSID} {
-			d.loop.After(at, func() { _ = d.twilio.SetWorkerActivity(sid, activity) }) // both exist
+			d.loop.After(at, func() { _ = d.Twilio.SetWorkerActivity(sid, activity) }) // both exist
 		}
 	}
 }
 
 // phones draws what happens at each call to a worker.
-func (d *day) phones() []script.Phone {
-	phones := make([]script.Phone, 8*d.callers/d.workers)
+func (d *Day) phones() []script.Phone {
+	phones := make([]script.Phone, 8*d.Callers/d.Workers)
 	for i := range phones {
 		ring := d.between(2*time.Second, 9*time.Second)
 		switch dice := d.random.Float64(); {
@@ -204,15 +216,24 @@ func (d *day) phones() []script.Phone {
 		case dice < notAnswered+busy+declined:
 			phones[i] = script.AnswersAfter(ring, script.Hears("to decline"), script.Presses("2"))
 		default:
-			phones[i] = calls.PressesOne(ring, d.talk())
+			phones[i] = d.takesCall(ring, d.talk())
 		}
 	}
 	return phones
 }
 
+// takesCall returns a phone whose worker takes the call: at the gate, which there is none of in
+// dequeue mode.
+func (d *Day) takesCall(ring, talk time.Duration) script.Phone {
+	if d.Mode == "dequeue" {
+		return script.AnswersAfter(ring, script.Talks(talk), script.HangsUp())
+	}
+	return calls.PressesOne(ring, talk)
+}
+
 // planCallers plans callers at random times, most of them in the morning. One in four hangs up
 // first, unless the worker talks for a shorter time. Half of the others answer the survey.
-func (d *day) planCallers() {
+func (d *Day) planCallers() {
 	for i, at := range d.arrivals() {
 		steps := []script.Step{script.Until(script.Bridged)}
 		switch i % 4 {
@@ -223,13 +244,13 @@ func (d *day) planCallers() {
 		default:
 			steps = append(steps, script.Hears("from 1 to 5"), script.Presses("5"), script.Hears("after the tone"))
 		}
-		d.lines = append(d.lines, d.twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), account.OurNumber, append(steps, script.HangsUp())...))
+		d.Lines = append(d.Lines, d.Twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), account.OurNumber, append(steps, script.HangsUp())...))
 	}
 }
 
 // arrivals draws when the callers dial, in order.
-func (d *day) arrivals() []time.Duration {
-	at := make([]time.Duration, d.callers)
+func (d *Day) arrivals() []time.Duration {
+	at := make([]time.Duration, d.Callers)
 	for i := range at {
 		at[i] = d.arrival()
 	}
@@ -239,48 +260,48 @@ func (d *day) arrivals() []time.Duration {
 
 // arrival draws when a caller calls. The peak, in the first third of the day, is about twice the
 // rest.
-func (d *day) arrival() time.Duration {
+func (d *Day) arrival() time.Duration {
 	const peak, width, base, height = 0.2, 0.1, 0.8, 1.2 // of the day, and of its mean
 	for {
 		at := d.random.Float64()
 		if d.random.Float64()*(base+height) < base+height*math.Exp(-(at-peak)*(at-peak)/(2*width*width)) {
-			return time.Duration(at * float64(d.length))
+			return time.Duration(at * float64(d.Length))
 		}
 	}
 }
 
-func (d *day) talk() time.Duration {
+func (d *Day) talk() time.Duration {
 	mean := math.Log(meanTalk.Seconds()) - talkSpread*talkSpread/2
 	seconds := math.Exp(mean + talkSpread*d.random.NormFloat64())
 	return min(time.Duration(seconds*float64(time.Second)), maxTalk)
 }
 
-func (d *day) between(low, high time.Duration) time.Duration {
+func (d *Day) between(low, high time.Duration) time.Duration {
 	return low + time.Duration(d.random.Int64N(int64(high-low)))
 }
 
 // readTexts makes each worker whom missed calls signed off sign on some minutes after the text.
-func (d *day) readTexts() {
+func (d *Day) readTexts() {
 	d.loop.After(time.Minute, func() {
-		texts := d.twilio.Texts()
+		texts := d.Twilio.Texts()
 		for _, text := range texts[d.answeredTexts:] {
 			if strings.Contains(text.Body, "Reply ON") {
-				d.twilio.SendTextAfter(d.between(time.Minute, 5*time.Minute), text.To, account.StaffNumber, "on")
+				d.Twilio.SendTextAfter(d.between(time.Minute, 5*time.Minute), text.To, account.StaffNumber, "on")
 			}
 		}
 		d.answeredTexts = len(texts)
-		if d.loop.Now().Before(d.began.Add(d.length)) {
+		if d.loop.Now().Before(d.Began.Add(d.Length)) {
 			d.readTexts()
 		}
 	})
 }
 
 // sweep runs the sweeper on its schedule, until an hour after the last caller.
-func (d *day) sweep(ctx context.Context) {
+func (d *Day) sweep(ctx context.Context) {
 	trigger.Schedule(d.loop, trigger.Period, func() (again bool) {
-		before := len(d.twilio.Requests())
-		_, _ = d.process.Sweeps.Sweeper.Handle(ctx) // the next run retries what failed
-		d.sweeps = append(d.sweeps, [2]int{before, len(d.twilio.Requests())})
-		return d.loop.Now().Before(d.began.Add(d.length + time.Hour))
+		before := len(d.Twilio.Requests())
+		_, _ = d.Process.Sweeps.Sweeper.Handle(ctx) // the next run retries what failed
+		d.Sweeps = append(d.Sweeps, [2]int{before, len(d.Twilio.Requests())})
+		return d.loop.Now().Before(d.Began.Add(d.Length + time.Hour))
 	})
 }
