@@ -44,7 +44,11 @@ func step(used []time.Duration, made calls, invokes int) memorysize.Step {
 			perInvoke[service] = each
 		}
 	}
-	return memorysize.Step{P50: median(used), P99: used[(len(used)*99+99)/100-1], Calls: perInvoke}
+	var sum time.Duration
+	for _, each := range used {
+		sum += each
+	}
+	return memorysize.Step{Mean: sum / time.Duration(len(used)), P50: median(used), P99: used[(len(used)*99+99)/100-1], Calls: perInvoke}
 }
 
 func writeMeasured(path string, needs []memorysize.Need) error {

@@ -17,7 +17,8 @@ type Need struct {
 
 // Step is what a part of an invocation needs.
 type Step struct {
-	P50   time.Duration  `json:"p50_ns"` // processor time
+	Mean  time.Duration  `json:"mean_ns"` // processor time
+	P50   time.Duration  `json:"p50_ns"`
 	P99   time.Duration  `json:"p99_ns"`
 	Calls map[string]int `json:"calls"` // requests, by service
 }
