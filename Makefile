@@ -9,6 +9,7 @@ BURST ?= # such as -cps 5 -seed 7
 SCENARIO ?= # such as -seed 7 -json
 REPORT ?= # such as --within 30s, --output folder
 PHONES ?= # such as -desk desk.yaml
+COST ?= # such as -mode dequeue, -memory 128, -counts, -json
 FLAGS ?= # of twilioctl, such as --stack name, --no-stack, --json
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -39,6 +40,10 @@ phones: ## telephones on a page: take both ends of a call; PHONES has flags such
 report: ## twilioctl's daily report, of 1,500 simulated calls: prints the paths of a page and a CSV; REPORT has flags
 	@mkdir -p .cache && go run ./functions/cmd/day -items > .cache/day.jsonl
 	@go run ./functions/cmd/twilioctl report --items .cache/day.jsonl --day 2026-11-24 --timezone America/Los_Angeles --output .cache/report $(REPORT)
+
+.PHONY: cost
+cost: ## what a million calls cost, of a simulated day and functions/cmd/cost/prices.yaml; COST has flags such as -mode dequeue
+	@go run ./functions/cmd/cost $(COST)
 
 scenario: ## play FILE, a scenario or a folder of them (functions/cmd/scenario/scenarios); SCENARIO has flags such as -seed 7 -json
 	go run ./functions/cmd/scenario $(SCENARIO) $(FILE)

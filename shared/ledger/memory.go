@@ -136,6 +136,16 @@ func (m *Memory) Items() []Fields {
 	return items
 }
 
+// Size returns the bytes that DynamoDB counts for an item; 0 = there is none.
+func (m *Memory) Size(key string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if kept, found := m.items[key]; found {
+		return kept.size()
+	}
+	return 0
+}
+
 // Delete deletes an item, if there is one.
 func (m *Memory) Delete(_ context.Context, key string) error {
 	m.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,13 @@ func ReservationEvents() []string {
 		ReservationCreated, ReservationAccepted, ReservationRejected, ReservationTimeout, ReservationCanceled, ReservationRescinded,
 		ReservationFailed, ReservationWrapup, ReservationCompleted,
 	}
+}
+
+// UsedEvents are the types that a function acts upon or records. The workspace need send no others:
+// task-queue.entered, workflow.entered and workflow.target-matched alone would be three requests for
+// each call.
+func UsedEvents() []string {
+	return slices.Concat(TaskEvents(), ReservationEvents(), []string{WorkerActivityUpdate})
 }
 
 // Event is one post to the workspace's EventCallbackUrl. Fields that its type does not carry are

@@ -5,6 +5,9 @@
 // without the start of a microVM, TLS or distance: only their ratio to hello's counts.
 //
 // The table marks a missed aim, and bench still succeeds. A wrong answer makes bench fail.
+//
+// With -memory it prints instead how long each function takes with 128, 256 and 512 MB, computed
+// from the processor time that it used, next to two functions in Node. It needs npm then.
 package main
 
 import (
@@ -25,6 +28,8 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	runs := flags.Int("runs", 7, "number of processes of each function")
 	warm := flags.Int("warm", 200, "number of warm invokes of each process")
+	memory := flags.Bool("memory", false, "print times by memory size, computed from processor time, and two functions in Node")
+	measured := flags.String("measured", "", "with -memory: write what was measured to a file, for functions/cmd/cost")
 	if err := program.Parse(flags, arguments, 0, progress); err != nil {
 		return err
 	}
@@ -40,14 +45,30 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 		return fmt.Errorf("create folder for the binaries: %w", err)
 	}
 	defer os.RemoveAll(scratch)
-	lab := laboratory{root: strings.TrimSpace(string(root)), scratch: scratch, warm: *warm}
+	lab := laboratory{root: strings.TrimSpace(string(root)), scratch: scratch, warm: *warm, targets: targets()}
 	if lab.cloud, err = startStandIn(ctx); err != nil {
 		return err
 	}
 	defer lab.cloud.server.Close()
+	if *memory {
+		if err := lab.installNode(ctx); err != nil {
+			return err
+		}
+		lab.targets = append(lab.targets, nodeTargets()...)
+	}
 	samples, zips, err := lab.measure(ctx, *runs, progress)
 	if err != nil {
 		return err
+	}
+	if *memory {
+		needs := needsOf(lab.targets, samples)
+		if *measured != "" {
+			if err := writeMeasured(*measured, needs); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(stdout, "Over %d processes, %d warm invokes each.\n\n", *runs, *warm)
+		return writeMemory(stdout, needs)
 	}
 	fmt.Fprintf(stdout, "Medians over %d processes, %d warm invokes each; × is to hello.\n\n", *runs, *warm)
 	return writeTable(stdout, samples, zips)

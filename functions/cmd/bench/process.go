@@ -10,7 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +23,10 @@ type sample struct {
 	warm   time.Duration // median of the further invokes
 	memory int64         // peak resident bytes; 0 = unknown
 
+	// Processor time for the same; 0 = unknown.
+	initCPU, firstCPU time.Duration
+	warmCPU           []time.Duration // of each further invoke
+
 	coldCalls calls // network calls before the first answer
 	warmCalls calls // network calls of all further invokes
 	invokes   int   // number of further invokes
@@ -34,6 +38,7 @@ type laboratory struct {
 	scratch string // folder of the binaries and logs
 	cloud   *standIn
 	warm    int // number of further invokes of each process
+	targets []target
 }
 
 // measure builds all functions, and returns one sample of each target for each run, by the target's
@@ -41,8 +46,8 @@ type laboratory struct {
 // machine affects both.
 func (l laboratory) measure(ctx context.Context, runs int, progress io.Writer) (map[string][]sample, map[string][]int64, error) {
 	samples, zips := map[string][]sample{}, map[string][]int64{}
-	for _, t := range append(targets(), hello()) {
-		if zips[t.function] != nil {
+	for _, t := range slices.Concat(l.targets, []target{hello()}) {
+		if zips[t.function] != nil || t.script != "" {
 			continue
 		}
 		fmt.Fprintf(progress, "build %s\n", t.function)
@@ -53,7 +58,7 @@ func (l laboratory) measure(ctx context.Context, runs int, progress io.Writer) (
 	}
 	for run := range runs {
 		fmt.Fprintf(progress, "run %d of %d\n", run+1, runs)
-		for _, each := range targets() {
+		for _, each := range l.targets {
 			for _, t := range []target{hello(), each} {
 				taken, err := l.sample(ctx, t)
 				if err != nil {
@@ -81,15 +86,19 @@ func (l laboratory) sample(ctx context.Context, t target) (taken sample, err err
 	if err != nil {
 		return taken, p.blame(err)
 	}
-	taken = sample{init: ready.Sub(p.began), invokes: l.warm}
+	taken = sample{init: ready.Sub(p.began), initCPU: p.cpuTime(), invokes: l.warm}
 	if taken.first, err = p.invoke(event(0), t.wants); err != nil {
 		return taken, err
 	}
-	cold, took := l.cloud.calls(), make([]time.Duration, l.warm)
+	cold, took, used := l.cloud.calls(), make([]time.Duration, l.warm), p.cpuTime()
+	taken.firstCPU = used - taken.initCPU
 	for n := range took {
 		if took[n], err = p.invoke(event(n+1), t.wants); err != nil {
 			return taken, err
 		}
+		now := p.cpuTime()
+		taken.warmCPU = append(taken.warmCPU, now-used)
+		used = now
 	}
 	taken.warm, taken.memory = median(took), p.peakMemory()
 	taken.coldCalls, taken.warmCalls = cold.minus(before), l.cloud.calls().minus(cold)
@@ -116,7 +125,7 @@ func (l laboratory) start(ctx context.Context, t target) (*process, error) {
 		api.close()
 		return nil, fmt.Errorf("create log file: %w", err)
 	}
-	command := exec.CommandContext(ctx, filepath.Join(l.scratch, t.function))
+	command := l.command(ctx, t)
 	command.Dir = l.scratch
 	command.Env = settings(t, api.address, l.cloud.url)
 	command.Stdout, command.Stderr = log, log
@@ -155,6 +164,15 @@ func (p *process) invoke(event []byte, wants []string) (time.Duration, error) {
 		}
 	}
 	return took, nil
+}
+
+// cpuTime returns the processor time that the process has used; 0 on systems without that clock.
+func (p *process) cpuTime() time.Duration {
+	used, err := cpuTime(p.command.Process.Pid)
+	if err != nil {
+		return 0
+	}
+	return used
 }
 
 // peakMemory returns VmHWM of proc_pid_status(5) in bytes; 0 on systems without that file.

@@ -39,6 +39,7 @@ type target struct {
 	coldAim  float64  // 0 = none
 	wants    []string // that the answer contains
 
+	script   string            // in Node; "" = the binary
 	settings map[string]string // variables in addition to the usual ones
 	path     string            // "" = the event's own
 	form     url.Values        // parameters in addition to the event's

@@ -13,6 +13,7 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/calls"
 	"switchboard/functions/internal/limits"
+	"switchboard/functions/internal/meter"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator/script"
 )
@@ -90,7 +91,7 @@ func (b *burst) used() use {
 		u.webhooks += f.Invocations
 		u.busy += f.Busy
 	}
-	for name, units := range b.table.Units() {
+	for name, units := range b.table.WriteUnits() {
 		u.units[name] = units
 	}
 	for name, key := range b.table.Hottest() {
@@ -138,7 +139,7 @@ type resource struct {
 func (u use) capacity() []resource {
 	webhooks, busy, bridging := u.per(float64(u.webhooks)), u.per(u.busy.Seconds()), u.per(u.bridging.Seconds())
 	events, requested := u.per(u.events.Seconds()), u.per(u.requested.Seconds())
-	table := u.per(float64(u.units[limits.OfTable]))
+	table := u.per(float64(u.units[meter.OfTable]))
 	// Each environment reads SSM again after three quarters of Fresh at the earliest; those of the
 	// events also read and write the outlook once a minute.
 	reads := busy/(secrets.Fresh.Seconds()*3/4) + 2*events/60

@@ -152,7 +152,7 @@ func (b *burst) measureLimits(m *measures) {
 		ofLambda.Throttled += each.Throttled
 	}
 	ofTable := limit{Limit: fmt.Sprintf("%d write units a second and key", limits.PartitionWrites), Failed: b.table.Failed}
-	_, ofTable.Requests, _ = b.table.Total()
+	ofTable.Requests, _ = b.table.Writes()
 	for _, n := range b.table.Throttled {
 		ofTable.Throttled += n
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"time"
 
@@ -281,7 +280,7 @@ func (w *world) workspace() simulator.Workspace {
 		Name: "Support", EventCallbackURL: account.BaseURL + "/events", TimeoutActivity: w.desk.timeout(), SingleTasking: w.desk.singleTasking,
 	}
 	if !w.allEvents {
-		workspace.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
+		workspace.EventsFilter = taskrouter.UsedEvents()
 	}
 	return workspace
 }

@@ -12,22 +12,25 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/trigger"
+	"switchboard/functions/internal/workday"
 	"switchboard/functions/sweeper"
 	"switchboard/shared/outlook"
 	"switchboard/shared/simulator"
 )
 
 // shortDay has the load of the whole day.
-var shortDay = size{workers: 6, callers: 100, length: 2 * time.Hour}
+func shortDay(desk string) workday.Plan {
+	return workday.Plan{Size: workday.Size{Workers: 6, Callers: 100, Length: 2 * time.Hour}, Desk: desk, Mode: "deferred", Seed: 1}
+}
 
 func TestShortDay(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{account.Multitasking, account.SingleTasking} {
-		taken, err := takeDay(t.Context(), shortDay, kind, 1)
+		taken, err := workday.Take(t.Context(), shortDay(kind))
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := taken.measure(1)
+		m := measure(taken)
 		goal := (account.WrapUp + time.Second).Seconds()
 		if m.Lost > 0 || m.NoReturns > 0 || len(m.Problems) > 0 || m.Returns == 0 || m.NextRingAlone.P99 > goal {
 			t.Errorf("%s: %+v", kind, m)
@@ -45,15 +48,17 @@ func (idle) Handle(context.Context) (sweeper.Report, error) { return sweeper.Rep
 
 func TestDayWithoutReturns(t *testing.T) {
 	t.Parallel()
-	taken, err := takeDay(t.Context(), shortDay, account.SingleTasking, 1, func(b *inprocess.Bundle) {
+	plan := shortDay(account.SingleTasking)
+	plan.Alter = func(b *inprocess.Bundle) {
 		receive := b.Queue.Receive
 		b.Queue.Receive = func(m *trigger.Message) bool { return strings.HasPrefix(m.Body, `{"return":`) || receive(m) }
 		b.Sweeps.Sweeper = idle{}
-	})
+	}
+	taken, err := workday.Take(t.Context(), plan)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := taken.measure(1); m.Lost == 0 {
+	if m := measure(taken); m.Lost == 0 {
 		t.Errorf("no worker comes back, and no caller was lost: %+v", m)
 	}
 }
@@ -110,16 +115,16 @@ func TestAnnouncedWaitsAreCompared(t *testing.T) {
 // TestMixedDayHasEverything takes a short day of the load that a report shows.
 func TestMixedDayHasEverything(t *testing.T) {
 	t.Parallel()
-	taken, err := takeMixedDay(t.Context(), size{workers: 5, callers: 150, length: 2 * time.Hour}, 1)
+	taken, err := workday.TakeMixed(t.Context(), workday.Size{Workers: 5, Callers: 150, Length: 2 * time.Hour}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var items bytes.Buffer
-	if err := taken.writeItems(&items); err != nil {
+	if err := taken.WriteItems(&items); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`"queue_result":"hangup"`, `"queue_result":"bridged"`, `"voicemail":"RE`, `"callback":"`, `"score":"`, `"dialed_number":"` + billingNumber,
+		`"queue_result":"hangup"`, `"queue_result":"bridged"`, `"voicemail":"RE`, `"callback":"`, `"score":"`, `"dialed_number":"` + account.ShutNumber,
 		`.queue":"Billing"`, `.language":"es"`, `.worker_name":"Alma"`, `.expected_wait":"`, `.charged_to":"worker"`,
 	} {
 		if !strings.Contains(items.String(), want) {

@@ -12,6 +12,7 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/program"
+	"switchboard/functions/internal/workday"
 )
 
 func main() { program.Main(run) }
@@ -19,7 +20,7 @@ func main() { program.Main(run) }
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("day", flag.ContinueOnError)
 	seed := flags.Uint64("seed", 1, "seed that decides every SID, latency and person")
-	workers := flags.Int("workers", wholeDay.workers, "number of workers: fewer make callers wait longer")
+	workers := flags.Int("workers", workday.Whole().Workers, "number of workers: fewer make callers wait longer")
 	asJSON := flags.Bool("json", false, "write one JSON document instead of a table")
 	items := flags.Bool("items", false, "write the ledger's items of a day for twilioctl report, in JSON lines, instead of measures")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
@@ -29,21 +30,21 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return fmt.Errorf("-workers %d: want 1 or more", *workers)
 	}
 	if *items {
-		taken, err := takeMixedDay(ctx, mixedDay, *seed)
+		taken, err := workday.TakeMixed(ctx, workday.Mixed(), *seed)
 		if err != nil {
 			return fmt.Errorf("run day for a report: %w", err)
 		}
-		return taken.writeItems(stdout)
+		return taken.WriteItems(stdout)
 	}
-	of := wholeDay
-	of.workers = *workers
+	of := workday.Whole()
+	of.Workers = *workers
 	var days []measures
 	for _, desk := range []string{account.Multitasking, account.SingleTasking} {
-		taken, err := takeDay(ctx, of, desk, *seed)
+		taken, err := workday.Take(ctx, workday.Plan{Size: of, Desk: desk, Mode: "deferred", Seed: *seed})
 		if err != nil {
 			return fmt.Errorf("run day at %s desk: %w", desk, err)
 		}
-		days = append(days, taken.measure(*seed))
+		days = append(days, measure(taken))
 	}
 	return report(stdout, days, *asJSON)
 }

@@ -9,6 +9,7 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/spread"
+	"switchboard/functions/internal/workday"
 	"switchboard/shared/simulator"
 )
 
@@ -47,28 +48,28 @@ type measures struct {
 	Problems       []string           `json:"problems"`
 }
 
-func (d *day) measure(seed uint64) measures {
-	calls := float64(len(d.lines))
+func measure(d *workday.Day) measures {
+	calls := float64(len(d.Lines))
 	m := measures{
-		Desk: d.desk, Seed: seed, Workers: d.workers, Callers: len(d.lines), REST: map[string]float64{}, Problems: []string{},
-		Messages: float64(d.process.Queue.Sent.Load()) / calls, LedgerWrites: float64(d.ledger.writes) / calls, RosterWrites: float64(d.roster.writes) / calls,
+		Desk: d.Desk, Seed: d.Seed, Workers: d.Workers, Callers: len(d.Lines), REST: map[string]float64{}, Problems: []string{},
+		Messages: float64(d.Process.Queue.Sent.Load()) / calls, LedgerWrites: float64(d.Ledger.Writes) / calls, RosterWrites: float64(d.Roster.Writes) / calls,
 	}
-	history := d.history()
-	for _, problem := range d.twilio.Problems() {
+	history := historyOf(d)
+	for _, problem := range d.Twilio.Problems() {
 		// A worker who signs off while their phone rings does not reach the end of their script.
 		if !history.rejected[problem.CallSID] {
 			m.Problems = append(m.Problems, problem.String())
 		}
 	}
-	for _, alert := range d.twilio.Debugger() {
+	for _, alert := range d.Twilio.Debugger() {
 		m.Problems = append(m.Problems, alert.Text)
 	}
-	for _, text := range d.twilio.Texts() {
+	for _, text := range d.Twilio.Texts() {
 		if strings.Contains(text.Body, "Reply ON") {
 			m.SignedOff++
 		}
 	}
-	d.measureRequests(&m)
+	m.addRequests(d)
 	history.measureCallers(&m)
 	m.Announced = history.measureAnnounced()
 	history.measureWorkers(&m, account.WrapUp)
@@ -86,10 +87,10 @@ func kindOf(r simulator.Request) string {
 	return r.Method + " " + resource
 }
 
-func (d *day) measureRequests(m *measures) {
-	requests := d.twilio.Requests()
-	for _, run := range slices.Backward(d.sweeps) {
-		m.RESTPerSweep += float64(run[1]-run[0]) / float64(len(d.sweeps))
+func (m *measures) addRequests(d *workday.Day) {
+	requests := d.Twilio.Requests()
+	for _, run := range slices.Backward(d.Sweeps) {
+		m.RESTPerSweep += float64(run[1]-run[0]) / float64(len(d.Sweeps))
 		requests = slices.Delete(requests, run[0], run[1])
 	}
 	for _, request := range requests {
@@ -109,7 +110,7 @@ func (i interval) duration() time.Duration { return i.to.Sub(i.from) }
 
 // history is a day as Twilio recorded it.
 type history struct {
-	day
+	*workday.Day
 	callers     map[string]simulator.CallRecord          // by task SID
 	workerCalls map[string]simulator.CallRecord          // worker calls, by reservation SID
 	tasks       map[string][]simulator.ReservationRecord // by task SID
@@ -118,27 +119,27 @@ type history struct {
 	away        map[string][]interval                    // when workers were signed off or at lunch, by worker SID
 }
 
-func (d *day) history() history {
+func historyOf(d *workday.Day) history {
 	h := history{
-		day: *d, callers: map[string]simulator.CallRecord{}, workerCalls: map[string]simulator.CallRecord{},
+		Day: d, callers: map[string]simulator.CallRecord{}, workerCalls: map[string]simulator.CallRecord{},
 		tasks: map[string][]simulator.ReservationRecord{}, offers: map[string][]simulator.ReservationRecord{}, away: map[string][]interval{},
 		rejected: map[string]bool{},
 	}
-	for _, call := range d.twilio.Calls() {
+	for _, call := range d.Twilio.Calls() {
 		if call.TaskSID != "" {
 			h.callers[call.TaskSID] = call
 		} else if sid := rules.ReservationSID(call); sid != "" {
 			h.workerCalls[sid] = call
 		}
 	}
-	for _, offer := range d.twilio.Reservations() {
+	for _, offer := range d.Twilio.Reservations() {
 		h.tasks[offer.TaskSID] = append(h.tasks[offer.TaskSID], offer)
 		h.offers[offer.WorkerSID] = append(h.offers[offer.WorkerSID], offer)
 		h.rejected[h.workerCalls[offer.SID].SID] = offer.Status == "rejected"
 	}
-	end := d.began.Add(d.length)
+	end := d.Began.Add(d.Length)
 	since := map[string]time.Time{}
-	for _, event := range d.twilio.Events() {
+	for _, event := range d.Twilio.Events() {
 		if event.Type != "worker.activity.update" {
 			continue
 		}
@@ -160,7 +161,7 @@ func (d *day) history() history {
 
 func (h history) measureCallers(m *measures) {
 	var waits []time.Duration
-	for _, line := range h.lines {
+	for _, line := range h.Lines {
 		found := false
 		for _, call := range h.callers {
 			if found = call.SID == line.CallSID(); found {
@@ -181,8 +182,8 @@ func (h history) measureWorkers(m *measures, wrapUp time.Duration) {
 	waiting := h.waiting()
 	var busy, on time.Duration
 	var nextOffers, rings, alone []time.Duration
-	for _, worker := range h.twilio.Workers() {
-		on += h.length
+	for _, worker := range h.Twilio.Workers() {
+		on += h.Length
 		for _, away := range h.away[worker.SID] {
 			on -= away.duration()
 		}

@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/taskrouter"
 )
 
 // The account's SIDs are made up, as in .ci/example-parameters.yaml; the numbers are reserved for
@@ -140,6 +141,7 @@ func SetUp(twilio *simulator.Twilio, stack Stack, desk Desk) ([]string, error) {
 	if err := twilio.SetWorkspace(simulator.Workspace{
 		Name:             "Support",
 		EventCallbackURL: base + "/events",
+		EventsFilter:     taskrouter.UsedEvents(),
 		TimeoutActivity:  stack.RejectActivitySID,
 		SingleTasking:    desk.SingleTasking,
 	}); err != nil {

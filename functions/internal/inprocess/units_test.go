@@ -8,7 +8,7 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
-	"switchboard/functions/internal/limits"
+	"switchboard/functions/internal/meter"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/script"
@@ -23,7 +23,7 @@ func TestWriteUnitsOfPlainCall(t *testing.T) {
 	for _, mode := range []string{"deferred", "dequeue"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			loop, table := clock.NewVirtual(account.Morning), &limits.Meter{}
+			loop, table := clock.NewVirtual(account.Morning), &meter.Ledger{}
 			settings := account.Settings(mode)
 			settings["CRM_URL"] = ""
 			process := New(loop, settings, bundle.Clients{Parameters: account.Secrets(1), Table: table})
@@ -38,13 +38,14 @@ func TestWriteUnitsOfPlainCall(t *testing.T) {
 			if err := loop.Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			units, writes, largest := table.Total()
-			for _, name := range slices.Sorted(maps.Keys(table.Units())) {
-				t.Logf("%-15s %3d write units", name, table.Units()[name])
+			units, by := table.Units().Writes, table.WriteUnits()
+			writes, largest := table.Writes()
+			for _, name := range slices.Sorted(maps.Keys(by)) {
+				t.Logf("%-15s %3d write units", name, by[name])
 			}
-			t.Logf("%d write units in %d writes, %d bytes", units, writes, largest)
+			t.Logf("%.0f write units in %d writes, %d bytes", units, writes, largest)
 			if units > mostUnits {
-				t.Errorf("a plain call costs %d write units, want at most %d", units, mostUnits)
+				t.Errorf("a plain call costs %.0f write units, want at most %d", units, mostUnits)
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"switchboard/functions/internal/meter"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 )
@@ -25,10 +26,10 @@ const (
 // that DynamoDB can do for it. Bursts beyond a second, which DynamoDB often grants, are not.
 type Table struct {
 	Network
-	*Meter
+	*meter.Ledger
 
 	Failed    int
-	Throttled map[string]int   // tries, by what was full: OfTable or an index
+	Throttled map[string]int   // tries, by what was full: meter.OfTable or an index
 	Busiest   map[string]*Peak // units of the busiest second of any partition key, by table and index
 	Reads     Peak             // units
 
@@ -49,7 +50,7 @@ func (t *Table) Hottest() map[string]int {
 // NewTable returns an empty table.
 func NewTable(network Network) *Table {
 	t := &Table{
-		Network: network, Meter: &Meter{}, Throttled: map[string]int{}, Busiest: map[string]*Peak{},
+		Network: network, Ledger: &meter.Ledger{}, Throttled: map[string]int{}, Busiest: map[string]*Peak{},
 		rates: map[string]*Rate{}, peaks: map[string]*Peak{}, units: map[string]map[string]int{},
 	}
 	t.Wrote = t.wrote
@@ -94,12 +95,12 @@ func (t *Table) Apply(ctx context.Context, change ledger.Change) (fields ledger.
 		t.Failed++
 		return nil, false, err
 	}
-	return t.Meter.Apply(ctx, change)
+	return t.Ledger.Apply(ctx, change)
 }
 
 // full names the table or the index that has no room for a change; "" = all have.
 func (t *Table) full(ctx context.Context, change ledger.Change) string {
-	before, err := t.Meter.Get(ctx, change.CallSID)
+	before, err := t.Ledger.Get(ctx, change.CallSID)
 	if err != nil {
 		return ""
 	}
@@ -107,13 +108,13 @@ func (t *Table) full(ctx context.Context, change ledger.Change) string {
 	for _, fields := range []ledger.Fields{change.Once, before, change.Set} {
 		maps.Copy(after, fields)
 	}
-	keys := map[string][]string{OfTable: {change.CallSID}}
-	for name, key := range indexes() {
-		if keyOf(before, key) == keyOf(after, key) {
+	keys := map[string][]string{meter.OfTable: {change.CallSID}}
+	for name, key := range meter.Indexes() {
+		if meter.KeyOf(before, key) == meter.KeyOf(after, key) {
 			continue
 		}
 		for _, fields := range []ledger.Fields{before, after} {
-			if keyOf(fields, key) != "" {
+			if meter.KeyOf(fields, key) != "" {
 				keys[name] = append(keys[name], fields[key[0]])
 			}
 		}
@@ -132,16 +133,16 @@ func (t *Table) full(ctx context.Context, change ledger.Change) string {
 
 // Get implements ledger.Store: a consistent read.
 func (t *Table) Get(ctx context.Context, call string) (ledger.Fields, error) {
-	fields, err := t.Meter.Get(ctx, call)
+	fields, err := t.Ledger.Get(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	return fields, t.read(ctx, "read "+call, readUnits(fields))
+	return fields, t.read(ctx, "read "+call, readUnits(t.Size(call)))
 }
 
 // Find implements ledger.Store: a query, and a consistent read of each item.
 func (t *Table) Find(ctx context.Context, index ledger.Index, value string) ([]ledger.Fields, error) {
-	found, err := t.Meter.Find(ctx, index, value)
+	found, err := t.Ledger.Find(ctx, index, value)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func (t *Table) Find(ctx context.Context, index ledger.Index, value string) ([]l
 	}
 	units = 0
 	for _, fields := range found {
-		units += readUnits(fields)
+		units += readUnits(t.Size(fields["call_sid"]))
 	}
 	return found, t.read(ctx, "read", units) // of as many partition keys
 }
@@ -182,7 +183,7 @@ func (t *Table) read(ctx context.Context, key string, units int) error {
 }
 
 // readUnits returns the units of a consistent read, of 4 KB each.
-func readUnits(fields ledger.Fields) int { return max(1, (bytes(fields)+4095)/4096) }
+func readUnits(bytes int) int { return max(1, (bytes+4095)/4096) }
 
 // Roster is the workers' table. Each worker is a partition key, which sees some writes a minute.
 type Roster struct {

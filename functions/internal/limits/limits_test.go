@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
+	"switchboard/functions/internal/meter"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator/clock"
 )
@@ -104,10 +105,10 @@ func TestFullIndexRefusesWrite(t *testing.T) {
 		call := "CA" + strings.Repeat("0", n%7) + time.Duration(n).String()
 		_, _, _ = table.Apply(t.Context(), ledger.Change{CallSID: call, Once: ledger.Fields{"day": "2026-11-24", "first_seen": call}})
 	})
-	if table.Throttled["by-day"] < 400 || table.Throttled[OfTable] > 0 || table.Busiest["by-day"].Most < PartitionWrites {
+	if table.Throttled["by-day"] < 400 || table.Throttled[meter.OfTable] > 0 || table.Busiest["by-day"].Most < PartitionWrites {
 		t.Errorf("throttled %v, busiest second %v", table.Throttled, table.Busiest["by-day"])
 	}
-	units, _, _ := table.Total()
+	units := int(table.Units().Writes)
 	if made := 1500 - table.Failed; units != 2*made || table.Hottest()["by-day"] != made {
 		t.Errorf("%d write units, and %d on the day, for %d writes", units, table.Hottest()["by-day"], made)
 	}

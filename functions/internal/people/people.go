@@ -24,7 +24,10 @@ const (
 )
 
 // People are drawn one after the other.
-type People struct{ Random *rand.Rand }
+type People struct {
+	Random *rand.Rand
+	NoGate bool // workers talk as soon as they answer
+}
 
 // Between returns a time from low, and before high.
 func (p People) Between(low, high time.Duration) time.Duration {
@@ -51,8 +54,15 @@ func (p People) Phones(n int) []script.Phone {
 		case dice < notAnswered+busy+declined:
 			phones[i] = script.AnswersAfter(ring, script.Hears("to decline"), script.Presses("2"))
 		default:
-			phones[i] = calls.PressesOne(ring, p.Talk())
+			phones[i] = p.takesCall(ring, p.Talk())
 		}
 	}
 	return phones
+}
+
+func (p People) takesCall(ring, talk time.Duration) script.Phone {
+	if p.NoGate {
+		return script.AnswersAfter(ring, script.Talks(talk), script.HangsUp())
+	}
+	return calls.PressesOne(ring, talk)
 }

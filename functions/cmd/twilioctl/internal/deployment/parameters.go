@@ -1,15 +1,12 @@
 package deployment
 
 import (
-	"slices"
-
 	"switchboard/shared/taskrouter"
 )
 
 // Events are the types of events that the functions use. The workspace's events filter must contain
 // them all.
-var Events = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(),
-	[]string{taskrouter.WorkerActivityUpdate})
+var Events = taskrouter.UsedEvents()
 
 // WorkspaceParameters are the parameters of template.yaml whose values follow from the workspace
 // and its file.

@@ -1,4 +1,4 @@
-package main
+package workday
 
 import (
 	"context"
@@ -17,12 +17,12 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// mixedDay is the day that a report shows: callers do all that callers do, and the CRM is down for
-// some minutes. Nine in the morning in Los Angeles is 17 h UTC.
-var (
-	mixedDay     = size{workers: 24, callers: 1500, length: 8 * time.Hour}
-	mixedMorning = time.Date(2026, time.November, 24, 17, 0, 0, 0, time.UTC)
-)
+// Mixed returns the day that a report shows: callers do all that callers do, and the CRM is down
+// for some minutes.
+func Mixed() Size { return Size{Workers: 24, Callers: 1500, Length: 8 * time.Hour} }
+
+// mixedMorning returns nine in the morning in Los Angeles.
+func mixedMorning() time.Time { return time.Date(2026, time.November, 24, 17, 0, 0, 0, time.UTC) }
 
 const (
 	mixedZone     = "America/Los_Angeles"
@@ -63,14 +63,14 @@ func mixedDesk() settings.Settings {
 	}
 }
 
-// takeMixedDay runs all calls of a mixed day.
-func takeMixedDay(ctx context.Context, of size, seed uint64) (*day, error) {
-	d := newDay(of, account.Multitasking, seed, mixedMorning)
+// TakeMixed runs all calls of a mixed day.
+func TakeMixed(ctx context.Context, of Size, seed uint64) (*Day, error) {
+	d := newDay(Plan{Size: of, Desk: account.Multitasking, Mode: "deferred", Seed: seed}, mixedMorning())
 	records := &fakecrm.CRM{Fails: func(taskrouter.Contact) bool {
-		since := d.loop.Now().Sub(d.began)
+		since := d.loop.Now().Sub(d.Began)
 		return since >= outageFrom && since < outageUntil
 	}}
-	if err := d.open(mixedDesk(), seed, records); err != nil {
+	if err := d.open(mixedDesk(), records); err != nil {
 		return nil, err
 	}
 	if err := d.setUpMixed(); err != nil {
@@ -82,25 +82,25 @@ func takeMixedDay(ctx context.Context, of size, seed uint64) (*day, error) {
 	return d, d.loop.Run(ctx)
 }
 
-func (d *day) setUpMixed() error {
-	if _, err := d.twilio.AddActivity(simulator.Activity{SID: account.LunchSID, Name: "Lunch"}); err != nil {
+func (d *Day) setUpMixed() error {
+	if _, err := d.Twilio.AddActivity(simulator.Activity{SID: account.LunchSID, Name: "Lunch"}); err != nil {
 		return err
 	}
-	if _, err := account.SetUp(d.twilio, account.Example, account.Desk{}); err != nil {
+	if _, err := account.SetUp(d.Twilio, account.Example, account.Desk{}); err != nil {
 		return err
 	}
 	var targets []any
 	for _, queue := range []simulator.TaskQueue{
 		{Name: "Billing", TargetWorkers: `skills HAS "billing"`}, {Name: "General", TargetWorkers: "1==1"},
 	} {
-		sid, err := d.twilio.AddTaskQueue(queue)
+		sid, err := d.Twilio.AddTaskQueue(queue)
 		if err != nil {
 			return err
 		}
 		targets = append(targets, sid)
 	}
 	base := account.Example.Base()
-	if _, err := d.twilio.AddWorkflow(simulator.Workflow{
+	if _, err := d.Twilio.AddWorkflow(simulator.Workflow{
 		SID:  account.WorkflowSID,
 		Name: "Calls",
 		Configuration: fmt.Sprintf(`{"task_routing":{"filters":[{"filter_friendly_name":"Billing","expression":"skill == 'billing'",
@@ -111,14 +111,14 @@ func (d *day) setUpMixed() error {
 	}); err != nil {
 		return err
 	}
-	for n := range d.workers {
+	for n := range d.Workers {
 		contact, skill := fmt.Sprintf("+1415555%04d", 200+n), "general"
 		if n%3 == 0 {
 			skill = "billing"
 		}
 		plan := d.planLunch(contact)
-		d.twilio.SetPhone(contact, d.people.Phones(8*d.callers/d.workers)...)
-		sid, err := d.twilio.AddWorker(simulator.Worker{
+		d.Twilio.SetPhone(contact, d.people.Phones(8*d.Callers/d.Workers)...)
+		sid, err := d.Twilio.AddWorker(simulator.Worker{
 			Name:       mixedNames[n%len(mixedNames)],
 			Attributes: fmt.Sprintf(`{"contact_uri":%q,"skills":[%q]}`, contact, skill),
 			Activity:   account.AvailableSID,
@@ -132,17 +132,17 @@ func (d *day) setUpMixed() error {
 }
 
 // planMixedCallers plans callers at random times, most of them in the morning.
-func (d *day) planMixedCallers() {
+func (d *Day) planMixedCallers() {
 	for i, at := range d.arrivals() {
 		from := fmt.Sprintf("+1212555%04d", i)
 		to, spanish, steps := d.chooses()
 		steps = append(append(steps, script.Until(script.Enqueued)), d.waits(from, spanish)...)
-		d.lines = append(d.lines, d.twilio.CallAfter(at, from, to, append(steps, script.HangsUp())...))
+		d.Lines = append(d.Lines, d.Twilio.CallAfter(at, from, to, append(steps, script.HangsUp())...))
 	}
 }
 
 // chooses draws the number that a caller dials, and what they choose there.
-func (d *day) chooses() (to string, spanish bool, steps []script.Step) {
+func (d *Day) chooses() (to string, spanish bool, steps []script.Step) {
 	switch dice := d.random.Float64(); {
 	case dice < 0.15:
 		return spanishNumber, true, nil
@@ -157,7 +157,7 @@ func (d *day) chooses() (to string, spanish bool, steps []script.Step) {
 }
 
 // waits draws what a caller does in the line and after the talk.
-func (d *day) waits(from string, spanish bool) []script.Step {
+func (d *Day) waits(from string, spanish bool) []script.Step {
 	switch dice := d.random.Float64(); {
 	case dice < impatient:
 		return []script.Step{script.Waits(d.people.Between(15*time.Second, 4*time.Minute))}
@@ -167,7 +167,7 @@ func (d *day) waits(from string, spanish bool) []script.Step {
 			script.Records(d.people.Between(5*time.Second, 20*time.Second)), script.Presses("#"), script.Hears("press 1 or hang up"),
 		}
 	case dice > 1-wantCallback && !spanish:
-		d.twilio.SetPhone(from, script.NeverAnswers(), script.AnswersAfter(5*time.Second, script.Talks(d.people.Talk()), script.HangsUp()))
+		d.Twilio.SetPhone(from, script.NeverAnswers(), script.AnswersAfter(5*time.Second, script.Talks(d.people.Talk()), script.HangsUp()))
 		return []script.Step{
 			script.Waits(d.people.Between(10*time.Second, time.Minute)), script.Presses("1"), script.Hears("call you back at"),
 			script.Presses("1"), script.Hears("we will call you back"),
@@ -185,11 +185,11 @@ func (d *day) waits(from string, spanish bool) []script.Step {
 	return append(steps, script.Hears(question), script.Presses(string(score)), script.Hears(remark))
 }
 
-// writeItems writes the items of the day's ledger, one JSON object a line.
-func (d *day) writeItems(out io.Writer) error {
-	kept, ok := d.ledger.Store.(*ledger.Memory)
+// WriteItems writes the items of the day's ledger, one JSON object a line.
+func (d *Day) WriteItems(out io.Writer) error {
+	kept, ok := d.Ledger.Store.(*ledger.Memory)
 	if !ok {
-		return fmt.Errorf("write the ledger's items: the day's ledger is a %T", d.ledger.Store)
+		return fmt.Errorf("write the ledger's items: the day's ledger is a %T", d.Ledger.Store)
 	}
 	encoder := json.NewEncoder(out)
 	for _, item := range kept.Items() {
