@@ -80,9 +80,9 @@ type EventQuery struct {
 	WorkerSID string // "" = any
 	// ReservationSID selects the events of a reservation; "" = any.
 	ReservationSID string
-	Type      string // "" = any
-	Since     time.Time
-	Until     time.Time // zero = now
+	Type           string // "" = any
+	Since          time.Time
+	Until          time.Time // zero = now
 }
 
 // Events reads the workspace's events (https://www.twilio.com/docs/taskrouter/api/event), oldest

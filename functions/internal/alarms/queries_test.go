@@ -50,7 +50,10 @@ func ofFunctions(t *testing.T, template map[string]any) logged {
 		settings: func(e bundle.Environment) { e["CRM_URL"] = "https://crm.example/calls" },
 		clients:  func(c *bundle.Clients) { into(c); c.CRM = down{} },
 	})
-	record(t, template, fault{clients: func(c *bundle.Clients) { into(c); c.Parameters = bundle.Parameters{"/switchboard/auth-token": otherToken} }})
+	record(t, template, fault{clients: func(c *bundle.Clients) {
+		into(c)
+		c.Parameters = bundle.Parameters{"/switchboard/auth-token": otherToken}
+	}})
 	found.read(t, lines.Bytes())
 	for _, call := range calls.Returns(2*time.Second, 4*time.Second) {
 		result, err := calls.InProcess(t.Context(), call, 1, func(*inprocess.Bundle) {})
