@@ -61,7 +61,7 @@ func NewWriter(env *environment.Reader, client Parameters, now func() time.Time,
 	}
 }
 
-// Note takes facts that an event shows, and writes what it has, once a minute at most. Facts that
+// Note takes facts that an event shows, and writes what it has, about once a minute. Facts that
 // are not due, or that could not be written, wait for the next event. It logs a failure.
 func (w *Writer) Note(ctx context.Context, facts Outlook) {
 	owed, due := w.take(facts)

@@ -73,10 +73,11 @@ type burst struct {
 	ears     *ears
 }
 
-// newBurst connects the functions, behind the limits, to a simulated Twilio and a CRM.
-func newBurst(of size, seed uint64) (*burst, error) {
+// newBurst connects the functions, behind the limits, to a simulated Twilio and a CRM. times draws
+// how long requests take; nil = their medians.
+func newBurst(of size, seed uint64, times *rand.Rand) (*burst, error) {
 	loop := clock.NewVirtual(account.Morning)
-	network := limits.Network{Loop: loop, Random: rand.New(rand.NewPCG(seed, 27))}
+	network := limits.Network{Loop: loop, Random: times}
 	b := &burst{
 		size: of, network: network, people: people.People{Random: rand.New(rand.NewPCG(seed, 26))}, began: loop.Now(),
 		table: limits.NewTable(network),
@@ -89,7 +90,7 @@ func newBurst(of size, seed uint64) (*burst, error) {
 // play runs a burst until its last caller has left. progress is called every ten seconds of virtual
 // time.
 func play(ctx context.Context, of size, seed uint64, progress func(since time.Duration)) (*burst, error) {
-	b, err := newBurst(of, seed)
+	b, err := newBurst(of, seed, rand.New(rand.NewPCG(seed, 27)))
 	if err != nil {
 		return nil, err
 	}

@@ -37,12 +37,12 @@ type use struct {
 
 func (u use) per(n float64) float64 { return n / u.calls }
 
-// countedCalls evens out the times that requests take.
-const countedCalls = 50
+// countedCalls evens out the sizes of items: a write unit is a kilobyte.
+const countedCalls = 20
 
 // countCalls plays plain calls in warm environments, one after the other.
 func countCalls(ctx context.Context, n int, seed uint64) (use, error) {
-	b, err := newBurst(size{callers: n, workers: 1, cps: 1, reservationTimeout: account.ReservationTimeout}, seed)
+	b, err := newBurst(size{callers: n, workers: 1, cps: 1, reservationTimeout: account.ReservationTimeout}, seed, nil)
 	if err != nil {
 		return use{}, err
 	}
@@ -149,7 +149,7 @@ func (u use) capacity() []resource {
 		{"HTTP API", fmt.Sprintf("`ApiRateLimit` %d requests a second", apiRate), number(webhooks) + " requests", apiRate / webhooks, "yes: to 10,000, the account's quota, and that by AWS"},
 		{"BridgeFunction", fmt.Sprintf("`BridgeConcurrency` %d", bridgeConcurrency), number(bridging) + " s", bridgeConcurrency / bridging, "yes: to 1,000"},
 		{"Lambda, all functions", "1,000 at a time", number(busy) + " s", limits.AccountConcurrency / busy, "by AWS; a new account may have 10"},
-		{"SSM, steady load", "40 requests a second", fmt.Sprintf("%.4f requests", reads), limits.ParameterReads / reads, "yes: higher throughput, a setting of the account"},
+		{"SSM, steady load", "40 requests a second", fmt.Sprintf("%.3f requests", reads), limits.ParameterReads / reads, "yes: higher throughput, a setting of the account"},
 		{growth, "40 new environments a second", number(busy) + " environments", limits.ParameterReads / busy, "the same; what is left waits some seconds"},
 		{"SQS", "unlimited; 120,000 messages in flight", number(u.per(float64(u.messages))) + " messages", 120000 / bridging, "by AWS"},
 		{"DynamoDB: table", "4,000 write units a second at first", number(table) + " units", limits.TableWrites / table, "doubles within 30 minutes, to 40,000; warm throughput"},
@@ -166,10 +166,16 @@ func (u use) capacity() []resource {
 // number has up to two digits behind the point.
 func number(n float64) string { return strconv.FormatFloat(math.Round(n*100)/100, 'f', -1, 64) }
 
+// rounded has two digits that say something: the seconds are assumed.
+func rounded(n float64) string {
+	unit := math.Pow(10, max(0, math.Floor(math.Log10(n))-1))
+	return strconv.FormatFloat(math.Floor(n/unit)*unit, 'f', -1, 64)
+}
+
 // writeCapacity writes the table in Markdown, and names the limiting resources.
 func writeCapacity(out io.Writer, rows []resource) {
 	fmt.Fprint(out, "| resource | documented limit | use of a call | calls a second | raisable |\n| --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", r.name, r.limit, r.use, strconv.FormatFloat(math.Floor(r.calls), 'f', -1, 64), r.raise)
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", r.name, r.limit, r.use, rounded(r.calls), r.raise)
 	}
 }

@@ -26,11 +26,15 @@ const (
 // runs with Go can wait.
 type Network struct {
 	Loop   *clock.Loop
-	Random *rand.Rand
+	Random *rand.Rand // nil = a request takes the median, and none is throttled
 }
 
 // Takes waits for about as long as the median.
 func (n Network) Takes(median time.Duration) {
+	if n.Random == nil {
+		n.Loop.Sleep(median)
+		return
+	}
 	n.Loop.Sleep(time.Duration(float64(median) * math.Exp(spread*n.Random.NormFloat64())))
 }
 
