@@ -45,7 +45,7 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 		return fmt.Errorf("create folder for the binaries: %w", err)
 	}
 	defer os.RemoveAll(scratch)
-	lab := laboratory{root: strings.TrimSpace(string(root)), scratch: scratch, warm: *warm, targets: targets()}
+	lab := laboratory{root: strings.TrimSpace(string(root)), scratch: scratch, warm: *warm, targets: targets(), noZips: *memory}
 	if lab.cloud, err = startStandIn(ctx); err != nil {
 		return err
 	}

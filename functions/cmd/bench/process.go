@@ -39,6 +39,7 @@ type laboratory struct {
 	cloud   *standIn
 	warm    int // number of further invokes of each process
 	targets []target
+	noZips  bool // build for this machine only
 }
 
 // measure builds all functions, and returns one sample of each target for each run, by the target's
