@@ -6,8 +6,9 @@
 //
 // The table marks a missed aim, and bench still succeeds. A wrong answer makes bench fail.
 //
-// With -memory it prints instead how long each function takes with 128, 256 and 512 MB, computed
-// from the processor time that it used, next to two functions in Node. It needs npm then.
+// Two functions are measured in Node, too, for which it needs npm. With -memory it prints instead
+// how long each function takes with 128, 256 and 512 MB, computed from the processor time that it
+// used.
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"switchboard/functions/internal/program"
@@ -28,7 +30,7 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	runs := flags.Int("runs", 7, "number of processes of each function")
 	warm := flags.Int("warm", 200, "number of warm invokes of each process")
-	memory := flags.Bool("memory", false, "print times by memory size, computed from processor time, and two functions in Node")
+	memory := flags.Bool("memory", false, "print times by memory size, computed from processor time")
 	measured := flags.String("measured", "", "with -memory: write what was measured to a file, for functions/cmd/cost")
 	if err := program.Parse(flags, arguments, 0, progress); err != nil {
 		return err
@@ -45,16 +47,16 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 		return fmt.Errorf("create folder for the binaries: %w", err)
 	}
 	defer os.RemoveAll(scratch)
-	lab := laboratory{root: strings.TrimSpace(string(root)), scratch: scratch, warm: *warm, targets: targets(), noZips: *memory}
+	lab := laboratory{
+		root: strings.TrimSpace(string(root)), scratch: scratch, warm: *warm, targets: slices.Concat(targets(), nodeTargets()), noZips: *memory,
+	}
 	if lab.cloud, err = startStandIn(ctx); err != nil {
 		return err
 	}
 	defer lab.cloud.server.Close()
-	if *memory {
-		if err := lab.installNode(ctx); err != nil {
-			return err
-		}
-		lab.targets = append(lab.targets, nodeTargets()...)
+	fmt.Fprintln(progress, "install what the functions in Node need")
+	if err := lab.installNode(ctx); err != nil {
+		return err
 	}
 	samples, zips, err := lab.measure(ctx, *runs, progress)
 	if err != nil {
@@ -71,5 +73,5 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 		return writeMemory(stdout, needs)
 	}
 	fmt.Fprintf(stdout, "Medians over %d processes, %d warm invokes each; × is to hello.\n\n", *runs, *warm)
-	return writeTable(stdout, samples, zips)
+	return writeTable(stdout, lab.targets, samples, zips)
 }

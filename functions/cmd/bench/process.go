@@ -21,6 +21,7 @@ type sample struct {
 	init   time.Duration // from the start of the process to its first request for an event
 	first  time.Duration // of the first invoke
 	warm   time.Duration // median of the further invokes
+	slow   time.Duration // their 99th percentile
 	memory int64         // peak resident bytes; 0 = unknown
 
 	// Processor time for the same; 0 = unknown.
@@ -101,7 +102,8 @@ func (l laboratory) sample(ctx context.Context, t target) (taken sample, err err
 		taken.warmCPU = append(taken.warmCPU, now-used)
 		used = now
 	}
-	taken.warm, taken.memory = median(took), p.peakMemory()
+	slices.Sort(took)
+	taken.warm, taken.slow, taken.memory = median(took), took[(len(took)*99+99)/100-1], p.peakMemory()
 	taken.coldCalls, taken.warmCalls = cold.minus(before), l.cloud.calls().minus(cold)
 	return taken, errors.Join(p.complaints(), l.cloud.complaints())
 }
