@@ -47,7 +47,7 @@ func TestCompleteTaskAfterWrapUp(t *testing.T) {
 }
 
 // TestSeveralMessagesCompleteATaskOnce is task.wrapup, reservation.wrapup and the end of the
-// worker's call, each of which sends one.
+// worker's call, each of which may send one.
 func TestSeveralMessagesCompleteATaskOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk()

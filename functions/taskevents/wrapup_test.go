@@ -52,8 +52,8 @@ func TestWrapUp(t *testing.T) {
 	}
 }
 
-// TestOneEventAsksForTheEnd delivers both events of the end of a talk, in both orders, and the first
-// one twice: its function may have died before it asked.
+// TestOneEventAsksForTheEnd delivers both events of the end of a talk, in both orders, and the
+// first one twice: its function may have died before it asked.
 func TestOneEventAsksForTheEnd(t *testing.T) {
 	t.Parallel()
 	ofTask, ofReservation := ofBob("task.wrapup", "01"), ofBob("reservation.wrapup", "02")

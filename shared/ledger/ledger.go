@@ -158,9 +158,9 @@ func (l Ledger) RecordWorkerCall(ctx context.Context, ref Ref, workerCall string
 	return call, err
 }
 
-// RecordWorkerCallEnd records that the worker call for a caller ended, as RecordWorkerCall does, but
-// leaves a reservation that talks in its state, for RecordTalkOver. err is as for Store.Apply; a
-// retry is safe.
+// RecordWorkerCallEnd records that the worker call for a caller ended, as RecordWorkerCall does,
+// but leaves a reservation that talks in its state, for RecordTalkOver. err is as for Store.Apply;
+// a retry is safe.
 func (l Ledger) RecordWorkerCallEnd(ctx context.Context, ref Ref, workerCall string) (Call, error) {
 	change := l.aboutWorkerCall(ref, workerCall)
 	change.Once[ref.ReservationSID+"."+workerCallEnded] = l.now()

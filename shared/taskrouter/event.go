@@ -49,8 +49,8 @@ func ReservationEvents() []string {
 }
 
 // UsedEvents are the types that a function acts upon or records. The workspace need send no others:
-// task-queue.entered, workflow.entered and workflow.target-matched alone would be three requests for
-// each call.
+// task-queue.entered, workflow.entered and workflow.target-matched alone would be three requests
+// for each call.
 func UsedEvents() []string {
 	return slices.Concat(TaskEvents(), ReservationEvents(), []string{WorkerActivityUpdate})
 }

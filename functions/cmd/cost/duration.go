@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,34 +46,31 @@ type billed struct {
 	gigabyteSecs   float64
 }
 
-// environment is one of a function's execution environments.
-type environment struct{ free time.Time }
-
-// bill returns what Lambda charges for a function's invocations: each in whole milliseconds, and the
-// init of an environment with the first (https://aws.amazon.com/lambda/pricing/).
+// bill returns what Lambda charges for a function's invocations: each in whole milliseconds, and
+// the init of an environment with the first (https://aws.amazon.com/lambda/pricing/).
 func (r runtime) bill(function string, invocations []invocation) (b billed, err error) {
 	need, err := r.need(function)
 	if err != nil {
 		return b, err
 	}
-	var environments []environment
+	var environments []time.Time // when each is free, the last one first
 	var sum time.Duration
 	for _, each := range invocations {
 		cpu := need.Warm.Mean
 		// The environment that was used last serves first; the others become idle.
-		free := slices.IndexFunc(environments, func(e environment) bool { return !e.free.After(each.at) })
-		if free >= 0 && each.at.Sub(environments[free].free) > r.idle {
+		free := slices.IndexFunc(environments, func(at time.Time) bool { return !at.After(each.at) })
+		if free >= 0 && each.at.Sub(environments[free]) > r.idle {
 			free = -1
 		}
 		if free < 0 {
 			cpu = need.Init.Mean + need.First.Mean
 			b.cold++
-			environments = append(environments, environment{})
+			environments = append(environments, time.Time{})
 			free = len(environments) - 1
 		}
 		took := memorysize.Duration(r.megabytes, cpu, each.wait)
-		environments[free].free = each.at.Add(took)
-		slices.SortFunc(environments, func(a, b environment) int { return cmp.Compare(b.free.UnixNano(), a.free.UnixNano()) })
+		environments[free] = each.at.Add(took)
+		slices.SortFunc(environments, func(a, b time.Time) int { return b.Compare(a) })
 		sum += (took + time.Millisecond - 1).Truncate(time.Millisecond)
 	}
 	b.requests = len(invocations)

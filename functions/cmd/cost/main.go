@@ -1,6 +1,6 @@
 // Command cost computes what a million calls cost: AWS by what a simulated day of 1,500 calls uses,
-// request by request, and Twilio's own, from a file of list prices. Next to it is the same bundle in
-// Node. The times that Lambda bills are computed from processor times, which bench measured.
+// request by request, and Twilio's own, from a file of list prices. Next to it is the same bundle
+// in Node. The times that Lambda bills are computed from processor times, which bench measured.
 package main
 
 import (

@@ -47,6 +47,9 @@ func TestReadmeHasTheComputedTables(t *testing.T) {
 		written[firstCell(line)] = line
 	}
 	for line := range strings.Lines(out.String()) {
+		if strings.HasPrefix(line, "| ---") {
+			continue
+		}
 		if got := written[firstCell(line)]; !alike(got, line) {
 			t.Errorf("README.md has\n%s, make cost prints\n%s", got, line)
 		}
