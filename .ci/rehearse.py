@@ -23,7 +23,7 @@ import zipfile
 
 import upgrade
 from account import CERTIFICATE, Account, aws_faults, break_and_repair, twilio_faults
-from stack import ADDRESS, ARCHITECTURE, BUILD, ENVIRONMENT, GATEWAY, ROOT, TWILIO, Broken
+from stack import ADDRESS, ARCHITECTURE, BUILD, ENVIRONMENT, GATEWAY, ROOT, TWILIO, TWILIO_OF_UPGRADED, Broken
 from stack import client, delete_stack, depth, deploy, invoke, live, parameters_of, physical, process_behind, received, run, start_functions, wait_until
 
 MODES = ("deferred", "dequeue")
@@ -168,7 +168,7 @@ class Program:
         self.told = ""  # by the last verdict
         run("go", "build", "-o", ROOT / ".cache", "./functions/cmd/rehearse", "./functions/cmd/twilioctl")
         self.process = subprocess.Popen(
-            (ROOT / ".cache" / "rehearse", "-gateway", GATEWAY, "-listen", TWILIO, "-certificate", CERTIFICATE),
+            (ROOT / ".cache" / "rehearse", "-gateway", GATEWAY, "-listen", TWILIO, "-upgraded", TWILIO_OF_UPGRADED, "-certificate", CERTIFICATE),
             cwd=ROOT,
             env=ENVIRONMENT | {"TWILIO_AUTH_TOKEN": made["auth-token"], "CRM_SECRET": made["crm-secret"]},
         )

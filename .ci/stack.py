@@ -18,6 +18,7 @@ BUILD = ROOT / ".cache" / "build"
 ADDRESS = os.environ.get("REHEARSAL_ADDRESS", "127.0.0.1")  # such as 127.0.0.2, next to another emulator
 GATEWAY = f"http://{ADDRESS}:4566"
 TWILIO = f"{ADDRESS}:8095"
+TWILIO_OF_UPGRADED = f"{ADDRESS}:8096"  # another account has the calls of the stack that is upgraded
 WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Fallback", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
 ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 

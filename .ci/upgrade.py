@@ -4,7 +4,7 @@ import threading
 import time
 
 import previous
-from stack import ARCHITECTURE, BUILD, ROOT, Broken, client, deploy, depth, invoke, received, run, start_functions, wait_until
+from stack import ARCHITECTURE, BUILD, ROOT, TWILIO_OF_UPGRADED, Broken, client, deploy, depth, invoke, received, run, start_functions, wait_until
 
 STACK = "switchboard-upgraded"
 INTERVAL = 2  # seconds between calls that begin during a deployment
@@ -41,6 +41,7 @@ class Stack:
     def __init__(self, sam, line, seconds):
         # A phone rings for longer than a deployment takes, and SQS holds a message for longer.
         parameters = {"BridgeMode": "deferred", "WorkerRingSeconds": "100", "WrapUpSeconds": str(seconds)}
+        parameters |= {"TwilioApiUrl": f"http://{TWILIO_OF_UPGRADED}", "CrmUrl": f"http://{TWILIO_OF_UPGRADED}/crm"}
         self.deploy = lambda template: deploy(sam, STACK, line, template=template, **parameters)
 
 

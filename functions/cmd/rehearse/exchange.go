@@ -10,28 +10,38 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// exchange is the one address at which the stack finds the simulated Twilio and CRM of every call.
-// A request goes to the call that it names, or whose worker's number it names, else to the latest
-// call.
-func (r *rehearsal) exchange(w http.ResponseWriter, request *http.Request) {
+// exchange returns the handler of the one address at which a stack finds the simulated Twilio and
+// CRM of every call: those of calls during a deployment, or those of all others. A request goes to
+// the call that it names, or whose worker's number it names, else to the latest call.
+func (r *rehearsal) exchange(deployed bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, request *http.Request) { r.pass(w, request, deployed) }
+}
+
+func (r *rehearsal) pass(w http.ResponseWriter, request *http.Request, deployed bool) {
 	body, err := io.ReadAll(request.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	request.Body = io.NopCloser(bytes.NewReader(body))
-	r.handlerFor(request.URL.RequestURI()+" "+string(body)).ServeHTTP(w, request)
+	handler := r.handlerFor(request.URL.RequestURI()+" "+string(body), deployed)
+	if handler == nil {
+		http.NotFound(w, request)
+		return
+	}
+	handler.ServeHTTP(w, request)
 }
 
 // subject matches the SID of a call, a task, a worker or a recording.
 var subject = regexp.MustCompile(`(CA|WT|WK|RE)[0-9a-f]{32}`)
 
-func (r *rehearsal) handlerFor(text string) (latest http.Handler) {
+// handlerFor returns nil if no such call has begun.
+func (r *rehearsal) handlerFor(text string, deployed bool) (latest http.Handler) {
 	sids := subject.FindAllString(text, -1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.calls {
-		if c.handler == nil {
+		if c.handler == nil || (c.deployment != "") != deployed {
 			continue
 		}
 		if latest = c.handler; knows(c.result.Account.Twilio, sids) || c.hasNumber(text) {

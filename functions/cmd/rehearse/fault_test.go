@@ -74,8 +74,11 @@ func TestRequestReachesNamedCall(t *testing.T) {
 		{"no call", "/2010-04-01/Accounts/" + account.SID + "/Queues.json", "", "last"},
 		{"an unknown call", "/2010-04-01/Accounts/" + account.SID + "/Calls/" + unknown + ".json", "", "last"},
 	}
+	if got := ask(r.exchange(true), "POST", "/crm", `{"caller":{"call_sid":"`+call+`"}}`); got != "404 page not found\n" {
+		t.Errorf("the account of calls during a deployment answers %q for another call", got)
+	}
 	for _, test := range tests {
-		if got := ask(http.HandlerFunc(r.exchange), "POST", test.path, test.body); got != test.want {
+		if got := ask(r.exchange(false), "POST", test.path, test.body); got != test.want {
 			t.Errorf("%s: %s answers, want %s", test.name, got, test.want)
 		}
 	}

@@ -32,6 +32,7 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, st
 	address := flags.String("gateway", "http://127.0.0.1:4566", "URL of the deployed HTTP APIs")
 	listen := flags.String("listen", "127.0.0.1:8095",
 		"address to serve: Twilio's REST, the CRM below /crm, the rehearsal below /rehearsal, and an HTTPS proxy to the gateway")
+	upgraded := flags.String("upgraded", "127.0.0.1:8096", "address of Twilio's REST and the CRM for the stack that is upgraded")
 	certificate := flags.String("certificate", "", "write the proxy's certificate to this file")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
@@ -47,16 +48,15 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, st
 	if err := os.WriteFile(*certificate, tunnel.pem(), 0o600); err != nil {
 		return fmt.Errorf("write the proxy's certificate: %w", err)
 	}
-	listener, err := net.Listen("tcp", *listen)
-	if err != nil {
-		return fmt.Errorf("listen for the stack's REST requests: %w", err)
+	var served []program.Served
+	for address, handler := range map[string]http.Handler{*listen: tunnel, *upgraded: r.exchange(true)} {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			return fmt.Errorf("listen for the stacks' REST requests: %w", err)
+		}
+		served = append(served, program.Served{Listener: listener, Handler: handler})
 	}
-	server := &http.Server{Handler: tunnel, ReadHeaderTimeout: 5 * time.Second}
-	context.AfterFunc(ctx, func() { _ = server.Close() })
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return program.Serve(ctx, served...)
 }
 
 // plan returns the calls of a rehearsal. The first goes through the account that was empty.

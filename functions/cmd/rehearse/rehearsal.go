@@ -69,7 +69,7 @@ func (r *rehearsal) routes(ctx context.Context) http.Handler {
 		}
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", r.exchange)
+	mux.HandleFunc("/", r.exchange(false))
 	mux.HandleFunc(musicPath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "audio/mpeg")
 		_, _ = io.WriteString(w, "ID3") // the start of an MP3 file, for scripts to hear

@@ -24,6 +24,7 @@ type driven struct {
 	t       *testing.T
 	web     http.Handler // the rehearsal's
 	process *inprocess.Bundle
+	*rehearsal
 }
 
 func drive(t *testing.T) driven {
@@ -31,12 +32,12 @@ func drive(t *testing.T) driven {
 	loop := clock.NewReal()
 	secrets := account.Secrets(1)
 	r := &rehearsal{authToken: secrets[account.AuthToken], crmSecret: secrets[account.CRMSecret]}
-	d := driven{t: t}
+	d := driven{t: t, rehearsal: r}
 	settings := account.Settings("deferred")
 	settings["CRM_URL"], settings["WRAP_UP_SECONDS"] = "https://crm.example/crm", "5"
 	d.process = inprocess.New(loop, settings, bundle.Clients{
 		Parameters: secrets,
-		CRM:        wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.web.ServeHTTP(w, r) })),
+		CRM:        wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.process.Twilio.ServeHTTP(w, r) })),
 	})
 	r.gateway = wire.InProcess(d.process)
 	d.web = r.routes(t.Context())

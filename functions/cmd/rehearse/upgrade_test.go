@@ -29,6 +29,7 @@ func TestHeldCallWaitsForRelease(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d := drive(t)
+		d.process.Twilio.Set(d.exchange(true))
 		held := heldCalls()
 		d.do(t, "calls/%d", account.Example, held)
 		time.Sleep(11 * time.Second)
