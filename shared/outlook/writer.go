@@ -19,7 +19,8 @@ import (
 const (
 	// writeEvery is how often an execution environment writes what events say, or up to a quarter
 	// more often. A new one waits up to half of it: when a desk gets busy, some hundred begin in a
-	// second, and need what SSM admits for their secrets.
+	// second, and need what SSM admits for their secrets. It does not wait to write that a worker
+	// takes calls: at a quiet desk the next event may come much later.
 	writeEvery = time.Minute
 
 	// writeTimeout is for both requests. Twilio waits 15 s for the answer to an event.
@@ -82,9 +83,10 @@ func (w *Writer) take(facts Outlook) (owed Outlook, due bool) {
 	defer w.mu.Unlock()
 	w.owed = w.owed.Merge(facts)
 	now := w.Now()
-	if w.isNew {
-		w.isNew, w.wrote = false, now.Add(secrets.Scatter(now, writeEvery/2)-writeEvery)
+	if w.isNew && facts.Seen.IsZero() {
+		w.wrote = now.Add(secrets.Scatter(now, writeEvery/2)-writeEvery)
 	}
+	w.isNew = false
 	if w.owed == (Outlook{}) || now.Sub(w.wrote) < writeEvery {
 		return Outlook{}, false
 	}

@@ -172,3 +172,13 @@ func TestWritersKeepEachOthersFacts(t *testing.T) {
 		t.Errorf("held %+v after an unreadable text", got)
 	}
 }
+
+// TestFirstEventShowsWorker has a quiet desk, whose next event may come much later.
+func TestFirstEventShowsWorker(t *testing.T) {
+	t.Parallel()
+	d := newDeskAt(t, noon())
+	d.Note(t.Context(), outlook.Outlook{Seen: noon()})
+	if d.ssm.written != 1 {
+		t.Errorf("written %d times, want once without delay", d.ssm.written)
+	}
+}

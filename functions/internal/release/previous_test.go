@@ -29,9 +29,9 @@ func revision(t *testing.T) string {
 	return strings.TrimSpace(string(text))
 }
 
-// requireHistory returns the previous release's commit. It fails a test in a clone that lacks it, and
-// skips it in files that are no clone, except in CI. has is false where .ci/run has found that out,
-// and reports it.
+// requireHistory returns the previous release's commit. It fails a test in a clone that lacks it,
+// and skips it in files that are no clone, except in CI. has is false where .ci/run has found that
+// out, and reports it.
 func requireHistory(t *testing.T) (commit string, has bool) {
 	t.Helper()
 	if os.Getenv("WITHOUT_PREVIOUS_RELEASE") != "" {
