@@ -84,7 +84,7 @@ func (w *Writer) take(facts Outlook) (owed Outlook, due bool) {
 	w.owed = w.owed.Merge(facts)
 	now := w.Now()
 	if w.isNew && facts.Seen.IsZero() {
-		w.wrote = now.Add(secrets.Scatter(now, writeEvery/2)-writeEvery)
+		w.wrote = now.Add(secrets.Scatter(now, writeEvery/2) - writeEvery)
 	}
 	w.isNew = false
 	if w.owed == (Outlook{}) || now.Sub(w.wrote) < writeEvery {
