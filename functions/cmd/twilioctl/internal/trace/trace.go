@@ -137,7 +137,7 @@ func (t Tracer) find(ctx context.Context, sid string) (call ledger.Call, err err
 	found := false
 	switch {
 	case strings.HasPrefix(sid, "CA"):
-		call, _, err = t.Ledger.ByCall(ctx, sid)
+		call, _, err = t.Ledger.ByEitherCall(ctx, sid)
 		found = true
 	case strings.HasPrefix(sid, "WT"):
 		call, found, err = t.Ledger.ByTask(ctx, sid)
