@@ -83,7 +83,7 @@ func (d Desk) Call(ctx context.Context, call string, report *Report) error {
 	if !record.HasEnded() {
 		return fmt.Errorf("%s: %w", call, ErrUnderWay)
 	}
-	known, found, err := d.Ledger.ByEitherCall(ctx, call)
+	known, found, err := d.Ledger.ByCall(ctx, call)
 	if err != nil {
 		return err
 	}
