@@ -166,17 +166,16 @@ func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended 
 }
 
 // completeLater has the bridge function complete the task after the wrap-up time: in a multitasking
-// workspace Twilio does not, and the worker would get no second call. Of two events and the worker
-// call's status callback, each of which may get lost, the first one asks for it; the ledger knows
-// which that is. If its function dies before it has asked, Twilio delivers the event again. If all
-// of that gets lost, the sweeper completes the task. Only an event names the task's worker, so only
-// here the roster records the end of the talk if no task is to be completed.
+// workspace Twilio does not, and the worker would get no second call. Two events and the worker
+// call's status callback ask for it, since each may get lost; a second completion changes nothing.
+// Only an event names the task's worker, so only here the roster records the end of the talk if no
+// task is to be completed.
 func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	worker := cmp.Or(event.WorkerSID, known.WorkerOf(event.TaskSID))
 	if h.WrapUp == nil && worker != "" {
 		return h.Roster.Answered(ctx, worker, event.Time)
 	}
-	if by := known.WrapUpBy(event.TaskSID); h.WrapUp == nil || by != "" && by != event.SID {
+	if h.WrapUp == nil {
 		return nil
 	}
 	// A caller who was enqueued again has a worker call for each task. If the ledger failed, the
@@ -186,5 +185,9 @@ func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, know
 		workerCall = known.WorkerCallSID()
 	}
 	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: workerCall, WorkerSID: worker, Ended: event.Time}
-	return h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *h.WrapUp)
+	delay := *h.WrapUp
+	if event.Type == taskrouter.ReservationWrapup {
+		delay = deferred.SpareDelay(delay)
+	}
+	return h.Queue.Send(ctx, deferred.Message{WrapUp: work}, delay)
 }

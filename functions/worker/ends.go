@@ -43,7 +43,7 @@ func (w workerRequest) connected() bool {
 func (w workerRequest) status(ctx context.Context) webhook.Answer {
 	state := w.request.Form.Get("CallStatus")
 	ended := taskrouter.CallStatus(state).Ended()
-	known, err := w.record(ctx, ended)
+	known, err := w.handler.Ledger.RecordWorkerCall(ctx, w.ref, w.workerCall, ended)
 	if err != nil {
 		w.log.ErrorContext(ctx, "failed to record worker call in ledger", "call_status", taskrouter.Word(state), "error", err)
 	}
@@ -56,7 +56,7 @@ func (w workerRequest) status(ctx context.Context) webhook.Answer {
 		}
 		err = errors.Join(w.handler.Requests.WorkerLeft(ctx, known, w.ref, w.workerCall), w.completeLater(ctx, known.Worker(w.ref)))
 	case ended && known.Talked(w.ref):
-		err = w.talkOver(ctx, known)
+		err = w.completeLater(ctx, known.Worker(w.ref))
 	case ended && !known.Resolved(w.ref):
 		w.reject(ctx, unbridged(state))
 		return webhook.Received()
@@ -77,42 +77,6 @@ func (w workerRequest) status(ctx context.Context) webhook.Answer {
 	return webhook.Received()
 }
 
-func (w workerRequest) record(ctx context.Context, ended bool) (ledger.Call, error) {
-	if ended && !w.isRequest() {
-		return w.handler.Ledger.RecordWorkerCallEnd(ctx, w.ref, w.workerCall)
-	}
-	return w.handler.Ledger.RecordWorkerCall(ctx, w.ref, w.workerCall, ended)
-}
-
-// talkOver has the bridge function end the wrap-up, unless an event asked for that before. It
-// records only what it has done: Twilio does not repeat a status callback whose function died.
-func (w workerRequest) talkOver(ctx context.Context, known ledger.Call) (err error) {
-	asked := ""
-	if !w.eventAsks(known) {
-		if err = w.completeLater(ctx, known.Worker(w.ref)); err == nil && w.handler.WrapUp != nil && *w.handler.WrapUp >= shortWrapUp {
-			asked = w.workerCall
-		}
-	}
-	if known.State(w.ref) != reservation.Talking {
-		return err
-	}
-	return errors.Join(err, w.handler.Ledger.RecordTalkOver(ctx, w.ref, asked))
-}
-
-// shortWrapUp is a wrap-up whose end Twilio may be asked for before its events of the end of the
-// talk. So those ask, too.
-const shortWrapUp = 5 * time.Second
-
-// eventAsks reports whether the function of an event asks for the end of the wrap-up, and not
-// before the worker call ended: then SQS would try again only a minute later.
-func (w workerRequest) eventAsks(known ledger.Call) bool {
-	if known.WrapUpBy(w.ref.TaskSID) == "" || w.handler.WrapUp == nil {
-		return false
-	}
-	over := known.TalkOver(w.ref)
-	return !over.IsZero() && w.sentAt().Before(over.Add(*w.handler.WrapUp-time.Second))
-}
-
 // late reports whether the phone began to ring too late to be answered before the reservation ends.
 // Twilio places one call a second for each account and queues the others
 // (https://www.twilio.com/docs/voice/api/call-resource).
@@ -131,18 +95,15 @@ func (w workerRequest) sentAt() time.Time {
 	return now
 }
 
-// completeLater has the bridge function complete the task after the wrap-up time, as package
-// taskevents does when the task's own events come first.
+// completeLater has the bridge function complete the task after the wrap-up time, in case the
+// task's own events get lost: package taskevents sends the same message for those, with a shorter
+// delay.
 func (w workerRequest) completeLater(ctx context.Context, worker string) error {
 	if w.handler.WrapUp == nil {
 		return nil
 	}
-	delay := *w.handler.WrapUp
-	if delay < shortWrapUp {
-		delay = deferred.SpareDelay(delay)
-	}
 	work := &deferred.WrapUp{CallSID: w.ref.CallSID, TaskSID: w.ref.TaskSID, WorkerCallSID: w.workerCall, WorkerSID: worker, Ended: w.sentAt().Truncate(time.Second)}
-	return w.handler.Queue.Send(ctx, deferred.Message{WrapUp: work}, delay)
+	return w.handler.Queue.Send(ctx, deferred.Message{WrapUp: work}, deferred.SpareDelay(*w.handler.WrapUp))
 }
 
 // unbridged returns the failure of a worker call that ended before the talk, by its status.

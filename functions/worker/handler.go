@@ -22,8 +22,6 @@ type Ledger interface {
 	RecordAccepted(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
 	RecordTalked(ctx context.Context, ref ledger.Ref, workerCall string) error
 	RecordWorkerCall(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
-	RecordWorkerCallEnd(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	RecordTalkOver(ctx context.Context, ref ledger.Ref, asked string) error
 }
 
 // Twilio ends worker calls that were not answered.

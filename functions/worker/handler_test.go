@@ -99,7 +99,7 @@ const (
 	rejected = "reject " + task + " " + reservationSID + " " + unavailable
 	stale    = "reject " + task + " " + reservationSID + " " + faulty
 	canceled = "cancel " + workerCall
-	wrapsUp  = "in 30s complete " + task + " after " + workerCall
+	wrapsUp  = "in 32s complete " + task + " after " + workerCall
 )
 
 // post lets a webhook come to a stop, with the parameters "Name=value".
@@ -181,77 +181,6 @@ func TestStatusBeforeDialAction(t *testing.T) {
 	p.event(taskrouter.ReservationAccepted)
 	p.post("status", "CallStatus=completed")
 	p.want(wrapsUp)
-}
-
-// TestEventOfTalkAsksFirst delivers the event of the end of a talk before the worker call's end.
-func TestEventOfTalkAsksFirst(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name   string
-		wrapUp time.Duration
-		before time.Duration // how long before the end of the worker call the talk ended
-		want   []string
-	}{
-		{
-			name:   "the event asked",
-			wrapUp: 30 * time.Second,
-			before: time.Second,
-		},
-		{
-			name:   "the worker call outlasted the wrap-up",
-			wrapUp: 30 * time.Second,
-			before: 30 * time.Second,
-			want:   []string{wrapsUp},
-		},
-		{
-			name:   "no wrap-up, in which the worker call can end",
-			wrapUp: 0,
-			before: time.Second,
-			want:   []string{strings.Replace(wrapsUp, "30s", "2s", 1)},
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			p := newPhone(t)
-			p.h.WrapUp = &test.wrapUp
-			p.hears(p.post("dial"), dialQueue())
-			p.event(taskrouter.ReservationAccepted)
-			wrapUp := taskrouter.Event{
-				SID: "EV00000000000000000000000000000001", Type: taskrouter.TaskWrapup, TaskSID: task, WorkerSID: "WK00000000000000000000000000000001",
-				Time: p.h.Now().Add(-test.before),
-			}
-			wrapUp.Task.CallSID = callerCall
-			if _, _, err := p.ledger.Event(t.Context(), wrapUp); err != nil {
-				t.Fatal(err)
-			}
-			p.acknowledged(p.post("status", "CallStatus=completed"), http.StatusNoContent)
-			p.want(test.want...)
-		})
-	}
-}
-
-// TestEndOfCallIsTold: the event that comes after it learns from the ledger that a function asked.
-func TestEndOfCallIsTold(t *testing.T) {
-	t.Parallel()
-	for wrapUp, want := range map[time.Duration]string{30 * time.Second: workerCall, 0: ""} {
-		p := newPhone(t)
-		p.h.WrapUp = &wrapUp
-		p.hears(p.post("dial"), dialQueue())
-		p.event(taskrouter.ReservationAccepted)
-		p.err = errors.New("SQS is down")
-		p.acknowledged(p.post("status", "CallStatus=completed"), http.StatusServiceUnavailable)
-		if call, _, err := p.ledger.ByCall(t.Context(), callerCall); err != nil || call.WrapUpBy(task) != "" {
-			t.Errorf("wrap-up of %s: asked by %q, %v, although SQS was down", wrapUp, call.WrapUpBy(task), err)
-		}
-		p = newPhone(t)
-		p.h.WrapUp = &wrapUp
-		p.hears(p.post("dial"), dialQueue())
-		p.event(taskrouter.ReservationAccepted)
-		p.post("status", "CallStatus=completed")
-		if call, _, err := p.ledger.ByCall(t.Context(), callerCall); err != nil || call.WrapUpBy(task) != want {
-			t.Errorf("wrap-up of %s: asked by %q, %v, want %q", wrapUp, call.WrapUpBy(task), err, want)
-		}
-	}
 }
 
 func TestUnansweredCallRejects(t *testing.T) {

@@ -219,22 +219,6 @@ func (c Call) WorkerOf(task string) string {
 // WrappedUp reports whether Twilio reported that the reservation was wrapping.
 func (c Call) WrappedUp(sid string) bool { return c.has(sid + "." + wrapup) }
 
-// WrapUpBy is who asks for the end of the task's wrap-up: the event (EV…) that told of the end of
-// the talk first, whose function asks even if the event is delivered twice; or the worker call
-// (CA…) whose end came before, for which a function has asked. "" = no one yet.
-func (c Call) WrapUpBy(task string) string { return c.fields[task+"."+wrapUpBy] }
-
-// TalkOver is when an event reported the end of the reservation's talk: its task's or its own
-// wrap-up, or its completion. Zero = none did.
-func (c Call) TalkOver(ref Ref) time.Time {
-	for _, field := range []string{ref.TaskSID + "." + wrapup, ref.ReservationSID + "." + wrapup, ref.ReservationSID + "." + completed} {
-		if c.has(field) {
-			return c.time(field)
-		}
-	}
-	return time.Time{}
-}
-
 // Worker is the worker who was reserved, "" while none is known.
 func (c Call) Worker(ref Ref) string { return c.of(ref, workerSID) }
 

@@ -35,9 +35,6 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 	if fact.proof&talked != 0 {
 		change.Once[connected] = yes
 	}
-	if fact.endsTalk() && event.WorkerSID != "" {
-		change.Once[event.TaskSID+"."+wrapUpBy] = event.SID
-	}
 	if fact.name == completed || fact.proof&endsTask != 0 {
 		change.describe(ref, event)
 	}

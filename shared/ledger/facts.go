@@ -81,9 +81,6 @@ const (
 	forgotten       = "forgotten"
 )
 
-// wrapUpBy is a task's field that is no fact: who asks for the end of its wrap-up.
-const wrapUpBy = "wrap_up_by"
-
 // facts is the one table of what the ledger knows: each predicate and each condition of a write
 // follows from it, and README.md shows it.
 var facts = []fact{
@@ -131,11 +128,6 @@ func (f fact) field(ref Ref) string {
 		return ref.ReservationSID + "." + f.name
 	}
 	return ref.TaskSID + "." + f.name
-}
-
-// endsTalk reports whether the wrap-up after a talk begins with the fact, or has ended.
-func (f fact) endsTalk() bool {
-	return f.by == byTaskRouter && (f.name == wrapup || f.name == completed && f.owner == ofReservation)
 }
 
 // fields names the fields each of which proves one of what is asked about the reservation.

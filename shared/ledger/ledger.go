@@ -158,28 +158,6 @@ func (l Ledger) RecordWorkerCall(ctx context.Context, ref Ref, workerCall string
 	return call, err
 }
 
-// RecordWorkerCallEnd records that the worker call for a caller ended, as RecordWorkerCall does,
-// but leaves a reservation that talks in its state, for RecordTalkOver. err is as for Store.Apply;
-// a retry is safe.
-func (l Ledger) RecordWorkerCallEnd(ctx context.Context, ref Ref, workerCall string) (Call, error) {
-	change := l.aboutWorkerCall(ref, workerCall)
-	change.Once[ref.ReservationSID+"."+workerCallEnded] = l.now()
-	call, _, err := l.apply(ctx, change)
-	return call, err
-}
-
-// RecordTalkOver records that the talk ended with the worker call. asked is the worker call if the
-// bridge function has been asked to end the wrap-up, "" if not. err is as for Store.Apply; a retry
-// is safe.
-func (l Ledger) RecordTalkOver(ctx context.Context, ref Ref, asked string) error {
-	change := l.change(ref.CallSID)
-	if asked != "" {
-		change.Once[ref.TaskSID+"."+wrapUpBy] = asked
-	}
-	_, _, err := l.move(ctx, change, ref.ReservationSID, reservation.Talked, l.now())
-	return err
-}
-
 // RecordRejection records that we rejected the reservation. If wasPending, the state becomes end;
 // "" = its own event records the end. If Twilio did not have it pending, the worker may have
 // accepted: end then applies only while no worker call was placed, and none is placed after that.
