@@ -331,16 +331,16 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 	activity string, err error,
 ) {
 	before := known.before
-	isOfOffers, signedOn := r.Activities.isOfOffers(before), record.Pending && record.WantsCalls()
-	if !isOfOffers && !r.Activities.isPersons(record, before) {
+	isOurs, signedOn := before != "" && slices.Contains(r.Activities.Away(), before), record.Pending && record.WantsCalls()
+	if !isOurs && !r.Activities.isPersons(record, before) {
 		return "", nil
 	}
-	if isOfOffers || signedOn {
+	if isOurs || signedOn {
 		events, err := r.eventsUntil(ctx, worker)
 		if err != nil {
 			return "", err
 		}
-		if isOfOffers {
+		if isOurs {
 			before = r.Activities.beforeOffers(events, record, worker, before)
 		}
 		// Twilio's events tell: the event of the choice would have taken back the wish, and may be

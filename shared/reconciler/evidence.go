@@ -75,9 +75,8 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 		before = events[arrival].PreviousActivitySID
 	}
 	for _, event := range events {
-		over := event.Type == taskrouter.ReservationWrapup || event.Type == taskrouter.ReservationCompleted
 		switch postWork := worker.ActivitySID == r.Activities.PostWork; {
-		case postWork && over:
+		case postWork && endsTalk(event):
 			return r.afterCall(event.Time, before), nil
 		case !postWork && endsOffer(event) && coincides(event.Time, worker.Since):
 			return r.afterRejection(record, worker, event, before), nil
@@ -90,18 +89,19 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 // ended.
 const longestTalk = 2 * time.Hour
 
-// beforeOffers finds out how a worker who talked had come to one of our activities, and returns the
-// activity that a person had chosen: that one, or the one that the worker was in when an offer
-// ended. "" = none, or a function of ours moved the worker.
+// beforeOffers finds out how a worker came to one of our activities before the last move, and
+// returns the activity that a person had chosen: that one, or the one that the worker was in when
+// an offer or a talk ended. "" = none, or a function of ours moved the worker.
 func (a Activities) beforeOffers(events []taskrouter.Event, record roster.Record, worker twilio.Worker, activity string) string {
 	until := worker.Since.Add(time.Second)
 	for {
 		event := arrival(events, activity, until)
 		isOfferEnd := func(e taskrouter.Event) bool { return endsOffer(e) && coincides(e.Time, event.Time) }
+		isTalkEnd := func(e taskrouter.Event) bool { return endsTalk(e) && near(e.Time, event.Time) }
 		switch before := event.PreviousActivitySID; {
-		case event.Time.IsZero():
+		case event.Time.IsZero() || activity == a.PostWork && !slices.ContainsFunc(events, isTalkEnd):
 			return ""
-		case !slices.ContainsFunc(events, isOfferEnd):
+		case activity != a.PostWork && !slices.ContainsFunc(events, isOfferEnd):
 			absence, put := record.Absence, record.Put
 			away := absence.Activity == activity && began(absence, event.Time)
 			if away || put.Activity == activity && isOf(put, event.Time.Truncate(time.Second)) {
@@ -110,7 +110,7 @@ func (a Activities) beforeOffers(events []taskrouter.Event, record roster.Record
 			return activity
 		case a.isPersons(record, before):
 			return before
-		case !a.isOfOffers(before):
+		case !slices.Contains(a.Away(), before):
 			return ""
 		default:
 			activity, until = before, event.Time
@@ -141,6 +141,12 @@ func arrival(events []taskrouter.Event, activity string, until time.Time) (last 
 // worker may have been moved.
 func endsOffer(event taskrouter.Event) bool {
 	return slices.Contains([]string{taskrouter.ReservationRejected, taskrouter.ReservationTimeout, taskrouter.ReservationFailed}, event.Type)
+}
+
+// endsTalk reports whether an event is of the end of a talk, after which Twilio moves its worker to
+// the post-work activity.
+func endsTalk(event taskrouter.Event) bool {
+	return event.Type == taskrouter.ReservationWrapup || event.Type == taskrouter.ReservationCompleted
 }
 
 func (r Reconciler) afterCall(ended time.Time, before string) evidence {

@@ -840,3 +840,35 @@ func TestStates(t *testing.T) {
 		})
 	}
 }
+
+// TestChoiceBeforeWrapUpAndTimeout has a person choose Lunch during a talk. Its end moves the
+// worker to the post-work activity, whose event is lost, and an offer from before the talk then
+// times out.
+func TestChoiceBeforeWrapUpAndTimeout(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.reports(lunch)
+	d.passes(3 * time.Second)
+	d.ended(taskrouter.ReservationCompleted)
+	d.goes(postWork)
+	d.passes(20 * time.Second)
+	d.reports(reject)
+	d.ended(taskrouter.ReservationTimeout)
+	d.must(d.PutAway(t.Context(), alice, roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject}))
+	d.passes(2 * time.Minute)
+	d.reconcile()
+	d.wantIn(lunch)
+}
+
+// TestOfferDuringWrapUp is the same without a choice: the pause ends as usual.
+func TestOfferDuringWrapUp(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.ended(taskrouter.ReservationCompleted)
+	d.goes(postWork)
+	d.passes(20 * time.Second)
+	d.misses(roster.Missed)
+	d.passes(2 * time.Minute)
+	d.reconcile()
+	d.wantIn(available)
+}
