@@ -81,7 +81,6 @@ type Row struct {
 	Step, Name string            // the log fields step and failure, and the metric's dimensions
 	End        reservation.State // of a pending reservation; see shared/ledger/README.md
 	Charge     Charge
-	Queue      bool // the account's queue of calls is long, which a second such failure says of no call either
 }
 
 // Charge is who bears the consequences of a failure.

@@ -54,7 +54,7 @@ var Table = [count]Row{
 	RingBusy:     {Step: Ring, Name: "busy", End: reservation.Rejected, Charge: ToWorker},
 	RingNoAnswer: {Step: Ring, Name: "no-answer", End: reservation.Rejected, Charge: ToWorker},
 	RingFailed:   {Step: Ring, Name: "failed", End: reservation.Rejected, Charge: ToWorker},
-	RingLate:     {Step: Ring, Name: "too-late", End: reservation.Expired, Charge: ToUs, Queue: true},
+	RingLate:     {Step: Ring, Name: "too-late", End: reservation.Expired, Charge: ToUs},
 
 	GateNoKey:     {Step: Gate, Name: "no-key", End: reservation.Rejected, Charge: ToWorker},
 	GateDeclined:  {Step: Gate, Name: "declined", End: reservation.Rejected, Charge: ToWorker},

@@ -184,14 +184,12 @@ func (c Call) Failure(ref Ref) (why, charged string) {
 	return c.of(ref, failed), c.of(ref, chargedTo)
 }
 
-// Faults is how many other reservations of the same task failed by a fault of ours in which the
-// call may have a part: Twilio's queue of calls is not counted.
+// Faults is how many other reservations of the same task failed by a fault of ours.
 func (c Call) Faults(ref Ref) int {
 	n := 0
 	for _, sid := range c.reservations() {
 		sameTask := sid != ref.ReservationSID && c.fields[sid+"."+taskOf] == ref.TaskSID
-		why, _ := failure.Parse(c.fields[sid+"."+failed])
-		if sameTask && c.fields[sid+"."+chargedTo] == string(failure.ToUs) && !why.Row().Queue {
+		if sameTask && c.fields[sid+"."+chargedTo] == string(failure.ToUs) {
 			n++
 		}
 	}

@@ -28,10 +28,6 @@ func TestFaultsOfOneTask(t *testing.T) {
 			want:   1,
 		},
 		{
-			name:   "ours, in which the call has no part",
-			failed: map[Ref]failure.Failure{refNext(): failure.RingLate},
-		},
-		{
 			name:   "the worker's",
 			failed: map[Ref]failure.Failure{refNext(): failure.RingBusy},
 		},

@@ -115,7 +115,7 @@ func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	// A late delivery may find the reservation resolved or timed out, and the caller waiting with
 	// another task: the call does not bear this failure then.
 	late := !rejection.Deadline.IsZero() && r.Now().After(rejection.Deadline)
-	return known.Faults(rejection.Ref) > 0 && !rejection.Why.Row().Queue && !late && !known.Resolved(rejection.Ref)
+	return known.Faults(rejection.Ref) > 0 && !late && !known.Resolved(rejection.Ref)
 }
 
 // overflow redirects a caller who waits with the task. If the task has ended, the caller may wait

@@ -104,13 +104,6 @@ func TestFailureIsCharged(t *testing.T) {
 			wantState: reservation.CallerLeft,
 		},
 		{
-			name:      "Twilio's queue of calls, for the second time",
-			why:       failure.RingLate,
-			faulted:   true,
-			want:      []string{faultActivity},
-			wantState: reservation.Expired,
-		},
-		{
 			name:      "the call's",
 			why:       failure.CRMRefused,
 			want:      []string{"https://s.example/survey/overflow/crm/refused"},
