@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/memorysize"
+	"switchboard/functions/internal/spread"
 )
 
 // needsOf returns what each target needs, hello first.
@@ -37,7 +38,6 @@ func needsOf(all []target, samples map[string][]sample) []memorysize.Need {
 }
 
 func step(used []time.Duration, made calls, invokes int) memorysize.Step {
-	slices.Sort(used)
 	perInvoke := map[string]int{}
 	for service, count := range made {
 		if each := (count + invokes/2) / invokes; each > 0 {
@@ -48,7 +48,7 @@ func step(used []time.Duration, made calls, invokes int) memorysize.Step {
 	for _, each := range used {
 		sum += each
 	}
-	return memorysize.Step{Mean: sum / time.Duration(len(used)), P50: median(used), P99: used[(len(used)*99+99)/100-1], Calls: perInvoke}
+	return memorysize.Step{Mean: sum / time.Duration(len(used)), P50: median(used), P99: spread.At(used, 99), Calls: perInvoke}
 }
 
 func writeMeasured(path string, needs []memorysize.Need) error {

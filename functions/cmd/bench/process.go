@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/functions/internal/spread"
 )
 
 // sample is the measurement of one process.
@@ -102,8 +104,7 @@ func (l laboratory) sample(ctx context.Context, t target) (taken sample, err err
 		taken.warmCPU = append(taken.warmCPU, now-used)
 		used = now
 	}
-	slices.Sort(took)
-	taken.warm, taken.slow, taken.memory = median(took), took[(len(took)*99+99)/100-1], p.peakMemory()
+	taken.warm, taken.slow, taken.memory = median(took), spread.At(took, 99), p.peakMemory()
 	taken.coldCalls, taken.warmCalls = cold.minus(before), l.cloud.calls().minus(cold)
 	return taken, errors.Join(p.complaints(), l.cloud.complaints())
 }

@@ -19,11 +19,14 @@ func Of(all []time.Duration) Times {
 }
 
 // Percentile returns seconds; 0 for an empty list. It sorts the times.
-func Percentile(times []time.Duration, percent int) float64 {
+func Percentile(times []time.Duration, percent int) float64 { return At(times, percent).Seconds() }
+
+// At returns the time that so many percent do not exceed; 0 for an empty list. It sorts the times.
+func At(times []time.Duration, percent int) time.Duration {
 	if len(times) == 0 {
 		return 0
 	}
 	slices.Sort(times)
 	at := min((len(times)*percent+99)/100, len(times)) - 1
-	return times[max(at, 0)].Seconds()
+	return times[max(at, 0)]
 }
