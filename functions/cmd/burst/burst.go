@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
@@ -214,8 +213,7 @@ func (b *burst) beginDay(ctx context.Context) error {
 
 func contactOf(worker int) string { return fmt.Sprintf("+1415555%04d", worker) }
 
-// planCallers has all callers dial at random times of the first minute. One in four hangs up first,
-// unless the worker talks for a shorter time; the others hear the survey, and half of them answer.
+// planCallers has all callers dial at random times of the first minute.
 func (b *burst) planCallers() {
 	arrivals := make([]time.Duration, b.callers)
 	for i := range arrivals {
@@ -223,16 +221,7 @@ func (b *burst) planCallers() {
 	}
 	slices.Sort(arrivals)
 	for i, at := range arrivals {
-		steps := []script.Step{script.Until(script.Bridged)}
-		switch i % 4 {
-		case 0:
-			steps = append(steps, script.Talks(b.people.Talk()))
-		case 1:
-			steps = append(steps, script.Hears("from 1 to 5"))
-		default:
-			steps = append(steps, script.Hears("from 1 to 5"), script.Presses("5"), script.Hears("after the tone"))
-		}
-		line := b.twilio.CallAfter(at, fmt.Sprintf("+1212%07d", i), account.OurNumber, append(steps, script.HangsUp())...)
+		line := b.twilio.CallAfter(at, fmt.Sprintf("+1212%07d", i), account.OurNumber, b.people.Caller(i)...)
 		b.lines = append(b.lines, line)
 		patience := time.Duration(b.people.Random.ExpFloat64() * float64(meanPatience))
 		b.network.Loop.After(at+patience, func() {
@@ -274,5 +263,3 @@ func (l *failureLog) Write(line []byte) (int, error) {
 	}
 	return len(line), nil
 }
-
-var _ io.Writer = (*failureLog)(nil)

@@ -41,6 +41,21 @@ func (p People) Talk() time.Duration {
 	return min(time.Duration(seconds*float64(time.Second)), MaxTalk)
 }
 
+// Caller returns what the nth caller does from the talk on. One in four hangs up first, unless the
+// worker talks for a shorter time. The others hear the survey, and two of three answer it.
+func (p People) Caller(n int) []script.Step {
+	steps := []script.Step{script.Until(script.Bridged)}
+	switch n % 4 {
+	case 0:
+		steps = append(steps, script.Talks(p.Talk()))
+	case 1:
+		steps = append(steps, script.Hears("from 1 to 5"))
+	default:
+		steps = append(steps, script.Hears("from 1 to 5"), script.Presses("5"), script.Hears("after the tone"))
+	}
+	return append(steps, script.HangsUp())
+}
+
 // Phones returns what happens at each call to a worker.
 func (p People) Phones(n int) []script.Phone {
 	phones := make([]script.Phone, n)

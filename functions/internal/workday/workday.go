@@ -23,7 +23,6 @@ import (
 	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
-	"switchboard/shared/simulator/script"
 	"switchboard/shared/simulator/wire"
 )
 
@@ -195,20 +194,10 @@ func (d *Day) planLunch(contact string) (plan func(workerSID string)) {
 	}
 }
 
-// planCallers plans callers at random times, most of them in the morning. One in four hangs up
-// first, unless the worker talks for a shorter time. Half of the others answer the survey.
+// planCallers plans callers at random times, most of them in the morning.
 func (d *Day) planCallers() {
 	for i, at := range d.arrivals() {
-		steps := []script.Step{script.Until(script.Bridged)}
-		switch i % 4 {
-		case 0:
-			steps = append(steps, script.Talks(d.people.Talk()))
-		case 1:
-			steps = append(steps, script.Hears("from 1 to 5"))
-		default:
-			steps = append(steps, script.Hears("from 1 to 5"), script.Presses("5"), script.Hears("after the tone"))
-		}
-		d.Lines = append(d.Lines, d.Twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), account.OurNumber, append(steps, script.HangsUp())...))
+		d.Lines = append(d.Lines, d.Twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), account.OurNumber, d.people.Caller(i)...))
 	}
 }
 
