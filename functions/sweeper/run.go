@@ -55,7 +55,7 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	if r.waiting, err = r.handler.Twilio.WaitingCalls(ctx); err != nil {
 		return nil, err
 	}
-	listed, err := r.handler.Twilio.Tasks(ctx, "pending", "reserved", "assigned", "wrapping")
+	listed, err := r.handler.Twilio.Tasks(ctx, taskrouter.OpenTask()...)
 	if err != nil {
 		return nil, err
 	}

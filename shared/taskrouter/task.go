@@ -6,5 +6,8 @@ import "slices"
 // https://www.twilio.com/docs/taskrouter/lifecycle-task-state
 func LiveTask() []string { return []string{"pending", "reserved", "assigned"} }
 
+// OpenTask lists the statuses of a task that has not ended: those of LiveTask, and wrapping.
+func OpenTask() []string { return append(LiveTask(), "wrapping") }
+
 // TaskLives reports whether the status is one of LiveTask.
 func TaskLives(status string) bool { return slices.Contains(LiveTask(), status) }

@@ -9,6 +9,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
+	own "switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
@@ -28,7 +29,7 @@ func (c *Client) WaitingTasks(ctx context.Context, workspace, workflow string) (
 
 // OpenTasks counts the tasks of a workflow that have not ended.
 func (c *Client) OpenTasks(ctx context.Context, workspace, workflow string) (int, error) {
-	open, err := c.tasks(ctx, "list open tasks", workspace, workflow, "pending", "reserved", "assigned", "wrapping")
+	open, err := c.tasks(ctx, "list open tasks", workspace, workflow, own.OpenTask()...)
 	return len(open), err
 }
 

@@ -175,7 +175,7 @@ func (c *Client) inUse(ctx context.Context, r Resource) error {
 func (c *Client) openTasks(ctx context.Context, r Resource) error {
 	params := &taskrouter.ListTaskParams{}
 	params.SetTaskQueueSid(r.SID)
-	params.SetAssignmentStatus([]string{"pending", "reserved", "assigned", "wrapping"})
+	params.SetAssignmentStatus(own.OpenTask())
 	params.SetLimit(1)
 	var open int
 	err := c.Do(ctx, "look for tasks of "+r.String(), func(rest client.BaseClient) error {
