@@ -137,7 +137,7 @@ func (t *Table) Get(ctx context.Context, call string) (ledger.Fields, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fields, t.read(ctx, "read "+call, readUnits(t.Size(call)))
+	return fields, t.read(ctx, "read "+call, meter.ReadUnits(t.Size(call)))
 }
 
 // Find implements ledger.Store: a query, and a consistent read of each item.
@@ -152,7 +152,7 @@ func (t *Table) Find(ctx context.Context, index ledger.Index, value string) ([]l
 	}
 	units = 0
 	for _, fields := range found {
-		units += readUnits(t.Size(fields["call_sid"]))
+		units += meter.ReadUnits(t.Size(fields["call_sid"]))
 	}
 	return found, t.read(ctx, "read", units) // of as many partition keys
 }
@@ -181,9 +181,6 @@ func (t *Table) read(ctx context.Context, key string, units int) error {
 	}
 	return err
 }
-
-// readUnits returns the units of a consistent read, of 4 KB each.
-func readUnits(bytes int) int { return max(1, (bytes+4095)/4096) }
 
 // Roster is the workers' table. Each worker is a partition key, which sees some writes a minute.
 type Roster struct {

@@ -126,7 +126,7 @@ func (l *Ledger) Get(ctx context.Context, call string) (ledger.Fields, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.units.Requests++
-	l.units.Reads += float64(blocks(l.Size(call), 4096))
+	l.units.Reads += float64(ReadUnits(l.Size(call)))
 	return l.Memory.Get(ctx, call)
 }
 
@@ -142,17 +142,20 @@ func (l *Ledger) Find(ctx context.Context, index ledger.Index, value string) ([]
 		for _, name := range Indexes()[index.Name] {
 			keys += len(name) + len(fields[name])
 		}
-		l.units.Reads += float64(blocks(l.Size(fields["call_sid"]), 4096))
+		l.units.Reads += float64(ReadUnits(l.Size(fields["call_sid"])))
 	}
-	l.units.Reads += float64(blocks(keys, 4096)) / 2
+	l.units.Reads += float64(ReadUnits(keys)) / 2
 	l.units.Requests += 1 + (len(found)+99)/100
 	return found, err
 }
 
+// ReadUnits returns the units of a consistent read of so many bytes.
+func ReadUnits(bytes int) int { return blocks(bytes, 4096) }
+
 // blocks returns how many blocks of a size an item of so many bytes has: at least one.
 func blocks(bytes, size int) int { return max(1, (bytes+size-1)/size) }
 
-// keyOf returns the item's key in an index, "" if it has none.
+// KeyOf returns the item's key in an index, "" if it has none.
 func KeyOf(fields ledger.Fields, names []string) string {
 	var key []string
 	for _, name := range names {

@@ -34,7 +34,7 @@ func (w *Workers) GetItem(_ context.Context, input *dynamodb.GetItemInput, _ ...
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	item := w.items[textOf(input.Key[key])]
-	w.units = w.units.Plus(Units{Reads: float64(blocks(sizeOf(item), 4096)), Requests: 1})
+	w.units = w.units.Plus(Units{Reads: float64(ReadUnits(sizeOf(item))), Requests: 1})
 	return &dynamodb.GetItemOutput{Item: item}, nil
 }
 
@@ -66,7 +66,7 @@ func (w *Workers) Scan(context.Context, *dynamodb.ScanInput, ...func(*dynamodb.O
 		bytes += sizeOf(item)
 	}
 	slices.SortFunc(output.Items, func(a, b map[string]types.AttributeValue) int { return strings.Compare(textOf(a[key]), textOf(b[key])) })
-	w.units = w.units.Plus(Units{Reads: float64(blocks(bytes, 4096)) / 2, Requests: 1})
+	w.units = w.units.Plus(Units{Reads: float64(ReadUnits(bytes)) / 2, Requests: 1})
 	return &output, nil
 }
 
