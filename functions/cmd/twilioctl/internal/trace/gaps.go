@@ -71,6 +71,8 @@ func (e *evidence) gapsOfCall(add adding) {
 	}
 }
 
+func earliest(times ...time.Time) time.Time { return slices.MinFunc(times, time.Time.Compare) }
+
 func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
 
 func (e *evidence) gapsOfReservation(ref ledger.Ref, add adding) {

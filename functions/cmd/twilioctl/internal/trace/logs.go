@@ -71,7 +71,7 @@ func (e *evidence) readLogs(ctx context.Context) {
 	if whole && len(e.logs) == 0 && e.Stack.InfoLogged {
 		e.unread = append(e.unread, e.noLines())
 	}
-	events, whole = e.search(ctx, e.Stack.AccessLogs, "", earlier(e.until, e.lastMoment().Add(time.Minute)))
+	events, whole = e.search(ctx, e.Stack.AccessLogs, "", earliest(e.until, e.lastMoment().Add(time.Minute)))
 	for _, event := range events {
 		var read struct {
 			Route, Status string
@@ -106,26 +106,12 @@ func (e *evidence) noLines() Gap {
 
 // span is the time within which the logs are searched.
 func (e *evidence) span() {
-	e.from, e.until = e.now, e.lastMoment().Add(after)
-	for _, at := range e.times() {
-		if at.Before(e.from) {
-			e.from = at
-		}
-	}
-	e.from = e.from.Add(-before)
-	if e.until.After(e.now) {
-		e.until = e.now
-	}
+	e.from = earliest(append(e.times(), e.now)...).Add(-before)
+	e.until = earliest(e.now, e.lastMoment().Add(after))
 }
 
-func (e *evidence) lastMoment() (last time.Time) {
-	for _, at := range e.times() {
-		if at.After(last) {
-			last = at
-		}
-	}
-	return last
-}
+// lastMoment is zero if nothing is known to have happened.
+func (e *evidence) lastMoment() time.Time { return latest(append(e.times(), time.Time{})...) }
 
 // times lists when something happened in the call.
 func (e *evidence) times() []time.Time {
@@ -145,13 +131,6 @@ func (e *evidence) times() []time.Time {
 		times = append(times, event.Time)
 	}
 	return times
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }
 
 // search reads the lines of a log group until a time. whole is false if it could not be read, or
