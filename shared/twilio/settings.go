@@ -10,8 +10,7 @@ import (
 )
 
 // Read returns the client for the account, the workspace and the workflows that the environment
-// names. A nil
-// transport is http.DefaultTransport, a nil pause is Wait.
+// names. A nil transport is http.DefaultTransport, a nil pause is Wait.
 func Read(
 	env *environment.Reader, secrets Secrets, transport http.RoundTripper, pause func(context.Context, time.Duration) error,
 ) *Client {

@@ -41,12 +41,13 @@ func (e *evidence) checkWorkflow() []Finding {
 	case e.workflow == nil:
 		return finding(Skipped, "", e.missing[needWorkflow], "")
 	}
+	findings := ok(e.workflow.SID, e.workflow.Name)
 	previous := e.parameter("PreviousWorkflowSid")
-	if at := slices.IndexFunc(e.account.Workflows, func(w account.Workflow) bool { return w.SID == previous }); previous != "" && at < 0 {
-		return append(ok(e.workflow.SID, e.workflow.Name), finding(Warning, "PreviousWorkflowSid "+previous, "not in the workspace",
+	if previous != "" && !slices.ContainsFunc(e.account.Workflows, func(w account.Workflow) bool { return w.SID == previous }) {
+		findings = append(findings, finding(Warning, "PreviousWorkflowSid "+previous, "not in the workspace",
 			"sam deploy with an empty PreviousWorkflowSid")...)
 	}
-	return ok(e.workflow.SID, e.workflow.Name)
+	return findings
 }
 
 // ours returns the numbers that the settings name.
