@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
@@ -129,12 +130,24 @@ func (r Reconciler) isPending(ctx context.Context, record roster.Record, worker 
 	switch {
 	case !record.Pending:
 		return false, nil
+	case record.WantsCalls() && near(record.WishedAt, worker.Since) && r.Activities.isPersons(record, worker.ActivitySID):
+		events, err := r.eventsUntil(ctx, worker)
+		choice := arrival(events, worker.ActivitySID, worker.Since.Add(time.Second))
+		return err == nil && !r.Activities.isAfterStart(events, record, choice), err
 	case !worker.Since.After(record.WishedAt.Add(skew)):
 		return record.WishedBy != roster.ByMisses || !slices.Contains(r.Activities.Away(), worker.ActivitySID), nil
 	case record.WantsCalls() || worker.Available:
 		return false, nil
 	}
 	return r.isRoutine(ctx, worker.ActivitySID)
+}
+
+// isAfterStart reports whether a person chose an activity after the worker was made available as
+// they had wished: the record of that move may have failed, and the choice have come too soon for
+// two clocks to tell.
+func (a Activities) isAfterStart(events []taskrouter.Event, record roster.Record, choice taskrouter.Event) bool {
+	start := arrival(events, a.Available, choice.Time)
+	return choice.PreviousActivitySID == a.Available && start.Time.After(record.WishedAt)
 }
 
 // isBackFromCall reports whether TaskRouter made a signed-off worker available, whom it had in an
@@ -345,8 +358,9 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 		}
 		// Twilio's events tell: the event of the choice would have taken back the wish, and may be
 		// lost.
-		since := arrival(events, before, worker.Since.Add(time.Second)).Time
-		if before == "" || signedOn && !since.After(record.WishedAt.Add(skew)) {
+		choice := arrival(events, before, worker.Since.Add(time.Second))
+		later := choice.Time.After(record.WishedAt.Add(skew)) || r.Activities.isAfterStart(events, record, choice)
+		if before == "" || signedOn && !later {
 			return "", nil
 		}
 	}

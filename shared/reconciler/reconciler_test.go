@@ -872,3 +872,62 @@ func TestOfferDuringWrapUp(t *testing.T) {
 	d.reconcile()
 	d.wantIn(available)
 }
+
+// TestLunchSoonAfterSigningOn has a worker go to lunch right after the move that signed them on, of
+// which the record does not know: the request to record it failed.
+func TestLunchSoonAfterSigningOn(t *testing.T) {
+	t.Parallel()
+	for _, by := range []roster.Source{roster.ByText, roster.ByShift} {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.in(offline, ago(time.Hour))
+			d.save(roster.Record{Wish: roster.On, WishedAt: noon(), WishedBy: by, Pending: true})
+			d.passes(100 * time.Millisecond)
+			d.goes(available)
+			d.passes(2 * time.Second)
+			d.reports(lunch)
+			d.reconcile()
+			d.wantIn(lunch)
+		})
+	}
+}
+
+// TestTimeoutAfterLunchSoonAfterSigningOn is the same, and an offer from before the lunch times out
+// before the reconciler has looked.
+func TestTimeoutAfterLunchSoonAfterSigningOn(t *testing.T) {
+	t.Parallel()
+	for _, by := range []roster.Source{roster.ByText, roster.ByShift} {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.in(offline, ago(time.Hour))
+			d.save(roster.Record{Wish: roster.On, WishedAt: noon(), WishedBy: by, Pending: true})
+			d.passes(100 * time.Millisecond)
+			d.goes(available)
+			d.passes(2 * time.Second)
+			d.reports(lunch)
+			d.passes(45 * time.Second)
+			d.reports(reject)
+			d.ended(taskrouter.ReservationTimeout)
+			d.must(d.PutAway(t.Context(), alice, roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject}))
+			d.passes(2 * time.Minute)
+			d.reconcile()
+			d.wantIn(lunch)
+		})
+	}
+}
+
+// TestSigningOnSoonAfterLunch has a worker regret within seconds that they went to lunch.
+func TestSigningOnSoonAfterLunch(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.in(postWork, ago(time.Minute))
+	d.reports(available)
+	d.passes(2 * time.Second)
+	d.reports(lunch)
+	d.passes(2 * time.Second)
+	_, err := d.SignOn(t.Context(), alice, roster.ByText)
+	d.must(err)
+	d.wantIn(available)
+}

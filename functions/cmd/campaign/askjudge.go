@@ -174,7 +174,7 @@ func (v verdict) lostAt(r ledger.Request) bool {
 	switch {
 	case r.State.Ended():
 		return false
-	case r.State != ledger.Left || len(v.sweeps) == 0:
+	case r.State != ledger.Left && r.State != ledger.Creating || len(v.sweeps) == 0:
 		return true
 	}
 	last := v.sweeps[len(v.sweeps)-1].came

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"switchboard/functions/internal/account"
@@ -21,10 +22,10 @@ import (
 // ear hears what callers hear at a desk of its own, in the order of the simulator's timeline.
 type ear struct {
 	world *world
-	said  map[string]*regexp.Regexp // by language: all that the desk says in it
-	next  map[string]string         // by language: that the caller is next in line
-	place map[string]*regexp.Regexp // by language: the caller's place
-	calls map[string]*listener      // by call SID
+	said  map[string]func() *regexp.Regexp // by language: all that the desk says in it
+	next  map[string]string                // by language: that the caller is next in line
+	place map[string]*regexp.Regexp        // by language: the caller's place
+	calls map[string]*listener             // by call SID
 
 	expects  map[string]expectations // by language
 	absences []absence
@@ -44,25 +45,29 @@ type listener struct {
 
 func newEar(w *world) *ear {
 	e := &ear{
-		world: w, said: map[string]*regexp.Regexp{}, next: map[string]string{}, place: map[string]*regexp.Regexp{},
+		world: w, said: map[string]func() *regexp.Regexp{}, next: map[string]string{}, place: map[string]*regexp.Regexp{},
 		calls: map[string]*listener{}, expects: map[string]expectations{},
 	}
 	for language := range w.own.texts {
-		var lines []string
-		for _, line := range w.own.lines(language) {
-			if line != "" && !strings.HasPrefix(line, "https://") {
-				lines = append(lines, anyPlace(line))
-			}
-		}
-		lines = append(lines, anyNumber(heard(w.own.read.Book(language).Line(words.CallbackNumber, map[string]string{"number": someNumber}))))
-		each := "(?:" + strings.Join(lines, "|") + ")"
-		e.said[language] = regexp.MustCompile("^" + each + "(?: " + each + ")*$")
+		e.said[language] = sync.OnceValue(func() *regexp.Regexp { return w.own.anyText(language) }) // most worlds hear one language
 		book := w.own.read.Book(language)
 		e.expects[language] = expectationsOf(book)
 		e.next[language] = heard(book.Line(words.NextInLine, nil))
 		e.place[language] = regexp.MustCompile(strings.ReplaceAll(anyPlace(heard(book.Position(place))), `\d+`, `(\d+)`))
 	}
 	return e
+}
+
+// anyText is the pattern of all that the desk says in a language: its lines, in any order.
+func (d *ownDesk) anyText(language string) *regexp.Regexp {
+	number := d.read.Book(language).Line(words.CallbackNumber, map[string]string{"number": someNumber})
+	lines := []string{anyNumber(heard(number))}
+	for _, line := range d.lines(language) {
+		if line != "" && !strings.HasPrefix(line, "https://") {
+			lines = append(lines, anyPlace(line))
+		}
+	}
+	return regexp.MustCompile("^(?:(?:" + strings.Join(lines, "|") + ")(?: |$))+$")
 }
 
 // anyPlace is a pattern for a line with any number in the place of place.
@@ -164,7 +169,7 @@ func (e *ear) requested(entry simulator.Entry, path string) {
 
 func (e *ear) hears(call string, l *listener, text string, at time.Time) {
 	language := languageOf(l.language)
-	if !e.said[language].MatchString(text) && e.isDesks(text) && !e.offersLanguage(text) {
+	if !e.said[language]().MatchString(text) && e.isDesks(text) && !e.offersLanguage(text) {
 		e.world.breaks(spokenTo, "caller %s of %s, whose language is %s, heard %q", call, l.number, language, text)
 	}
 	e.hearsExpectations(call, l, text, at)
@@ -233,7 +238,7 @@ func (e *ear) answered(path, document string) {
 	}
 	for _, say := range spokenTexts.FindAllStringSubmatch(document, -1) {
 		language := languageIn(say[1])
-		if text := html.UnescapeString(say[2]); e.said[language] == nil || !e.said[language].MatchString(text) {
+		if text := html.UnescapeString(say[2]); e.said[language] == nil || !e.said[language]().MatchString(text) {
 			e.world.breaks(spokenTo, "%s has %q read as %s", path, text, language)
 		}
 	}
