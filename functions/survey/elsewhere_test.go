@@ -3,6 +3,7 @@ package survey_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,28 @@ func TestWaitingCallerIsConnectedElsewhere(t *testing.T) {
 				t.Errorf("\n got %s\nwant %s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestSegmentsOfTheWait sends what only the hold function writes into a path, and rubbish.
+func TestSegmentsOfTheWait(t *testing.T) {
+	t.Parallel()
+	for segment, want := range map[string]int{
+		"0-0-0-0-0":                 http.StatusOK,
+		"999999999999-0-0-0-0":      http.StatusOK,
+		"":                          http.StatusNotFound,
+		"3-2-60-95":                 http.StatusNotFound,
+		"3-2-60-95-1795510800-":     http.StatusNotFound,
+		"3-2-60-95-1795510800-1":    http.StatusNotFound,
+		"3--60-95-1795510800":       http.StatusNotFound,
+		"3-2-60-95-179551080012345": http.StatusNotFound,
+		"+3-2-60-95-1795510800":     http.StatusNotFound,
+		"key":                       http.StatusNotFound,
+	} {
+		s := hasNoWorker(&ledger.Memory{})
+		if got := s.answer(t, "/survey/number/"+segment, form("From", caller, "To", line)); got.StatusCode != want {
+			t.Errorf("segment %q is answered with %d, want %d", segment, got.StatusCode, want)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ package survey
 import (
 	"context"
 	"log/slog"
-	"regexp"
 	"strings"
 	"time"
 
@@ -191,10 +190,18 @@ func (c callerRequest) takeMessage(reason prompt.Name) twiml.Document {
 	return c.book.TakeMessage(c.url(""), c.book.Line(reason, nil))
 }
 
-// rounds are the segments by which the hold function knows what a waiting caller has heard.
-var rounds = regexp.MustCompile(`^[0-9]{1,12}(-[0-9]{1,12}){4}$`)
-
-func isRound(segment string) bool { return rounds.MatchString(segment) }
+// isRound reports whether the segment of a path is one by which the hold function knows what a
+// waiting caller has heard, such as 30-2-90-0-1.
+func isRound(segment string) bool {
+	const numbers, maxDigits = 5, 12
+	count := 0
+	for number := range strings.SplitSeq(segment, "-") {
+		if count++; count > numbers || number == "" || len(number) > maxDigits || strings.Trim(number, "0123456789") != "" {
+			return false
+		}
+	}
+	return count == numbers
+}
 
 // intoQueue returns a caller who is in the queue to what they hear there, after some lines; "" is
 // the first round.

@@ -3,6 +3,7 @@ package survey
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -21,9 +22,12 @@ var (
 
 	ofFive = split("out of five", "out of 5", "of five", "of 5", "/ five", "/ 5")
 	units  = split("stars", "star", "points")
+)
 
-	// phrases do not change the score.
-	phrases = slices.Concat(
+// phrases do not change the score. Few callers speak theirs, and a cold start does not wait for the
+// list.
+var phrases = sync.OnceValue(func() [][]string {
+	return slices.Concat(
 		split("um", "umm", "uhm", "uh", "er", "erm", "hm", "hmm", "mm", "ah", "oh"),
 		split("well", "so", "okay", "ok", "yes", "yeah", "yep", "sure"),
 		split("probably", "maybe", "perhaps", "definitely", "a solid", "a perfect", "a", "an", "the"),
@@ -37,7 +41,7 @@ var (
 		split("my score is", "my rating is", "my answer is", "the score is", "the answer is"),
 		scales(),
 	)
-)
+})
 
 // gifts are the ways to begin with a verb: "I'd give it", "I would give", "give them".
 func gifts(verb string, things ...string) [][]string {
@@ -76,7 +80,7 @@ func pressedScore(digits string) int {
 func spokenScore(said string) int {
 	found := 0
 	for words := wordsOf(said); len(words) > 0; {
-		if n := longest(phrases, words); n > 0 {
+		if n := longest(phrases(), words); n > 0 {
 			words = words[n:]
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"regexp"
+	"sync"
 )
 
 // contradiction reports an event callback whose ResourceSid is a task or a reservation and another
@@ -23,7 +24,8 @@ func contradiction(form url.Values, event Event) error {
 	return nil
 }
 
-var sidWithName = regexp.MustCompile(`SidEV[0-9a-f]{32}`)
+// sidWithName is compiled only for an event without a Sid, which Twilio sends none of.
+var sidWithName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`SidEV[0-9a-f]{32}`) })
 
 // hidesSID reports whether the event's Sid stands in another parameter: without it each copy of the
 // event counts as its first delivery. Other people's text, the attributes, cannot take it in.
@@ -33,7 +35,7 @@ func hidesSID(form url.Values) bool {
 			continue
 		}
 		for _, value := range values {
-			if sidWithName.MatchString(name + value) {
+			if sidWithName().MatchString(name + value) {
 				return true
 			}
 		}
