@@ -17,28 +17,32 @@ func TestTableHasMediansAndAims(t *testing.T) {
 		samples[each.name] = []sample{{init: 2 * ms, first: ms, warm: ms / 10, slow: ms / 5, memory: 8e6, invokes: 10}}
 		zips[each.function] = []int64{3_100_000, 4_600_000}
 	}
+	beside := sample{init: 2 * ms, first: ms, initCPU: ms, firstCPU: ms, warm: ms / 10, memory: 8e6}
 	samples["hello"] = append(samples["hello"], sample{init: 1}, samples["hello"][0])
 	samples["bridge"] = []sample{{
 		init:      9 * ms,
 		first:     3 * ms,
 		warm:      ms / 5,
 		memory:    12e6,
+		initCPU:   2 * ms,
+		firstCPU:  ms,
 		coldCalls: calls{"SSM": 1, "Twilio": 1},
 		warmCalls: calls{"Twilio": 10},
 		invokes:   10,
+		beside:    &beside,
 	}}
-	samples["enqueue, Node, full SDK"] = []sample{{init: 50 * ms, first: 25 * ms, warm: ms, memory: 80e6, invokes: 10}}
+	samples["enqueue, Node, full SDK"] = []sample{{init: 50 * ms, first: 25 * ms, warm: ms, memory: 80e6, invokes: 10, beside: &beside}}
 	samples["taskevents, Node, full SDK"] = []sample{{init: 30 * ms, first: 28 * ms, warm: ms, memory: 80e6, invokes: 10}}
 	var out bytes.Buffer
 	if err := writeTable(&out, all, samples, zips); err != nil {
 		t.Fatal(err)
 	}
 	for function, want := range map[string]string{
-		"hello":               "hello 2.00 1.00 1.00 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
-		"bridge":              "bridge 9.00 3.00 4.00 over 200 0 2.00 12.0 1.50 over 3.10 4.60 over SSM 1, Twilio 1 | Twilio 1",
-		"enqueue":             "enqueue 2.00 1.00 1.00 1/25.0 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
-		"taskevents":          "taskevents 2.00 1.00 1.00 1/19.3 over 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
-		"enqueue, Node, full": "enqueue, Node, full SDK 50.00 25.00 25.00 1000 0 10.00 80.0 10.00 n/a n/a none | none",
+		"hello":               "hello 2.00 1.00 1.00 1.00 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
+		"bridge":              "bridge 9.00 3.00 4.00 over 1.50 200 0 2.00 12.0 1.50 over 3.10 4.60 over SSM 1, Twilio 1 | Twilio 1",
+		"enqueue":             "enqueue 2.00 1.00 1.00 1.00 1/25.0 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
+		"taskevents":          "taskevents 2.00 1.00 1.00 1.00 1/19.3 over 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
+		"enqueue, Node, full": "enqueue, Node, full SDK 50.00 25.00 25.00 n/a 1000 0 10.00 80.0 10.00 n/a n/a none | none",
 	} {
 		found := false
 		for line := range strings.Lines(out.String()) {

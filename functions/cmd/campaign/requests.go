@@ -181,19 +181,11 @@ func (d draws) customer() (phones []script.Phone) {
 }
 
 // takesRequests draws the phones of a worker who takes calls and requests: the key that they press
-// after a message does nothing while they call back.
+// after a message does nothing while they call back. In the end they take what they are offered: a
+// message would be offered to one who declines it a thousand times.
 func (d draws) takesRequests(gated bool) (phones []script.Phone) {
 	for range 2 + d.IntN(3) {
-		steps := []script.Step{
-			script.Waits(d.span(3*time.Second, 12*time.Second)), script.Presses(pick(d, "2", "2", "2", "1", "3", "0")),
-			script.Talks(d.span(time.Second, time.Minute)), script.HangsUp(),
-		}
-		switch d.IntN(6) {
-		case 0: // presses nothing after a message
-			steps = steps[2:]
-		case 1: // hangs up early
-			steps = []script.Step{script.HangsUpAfter(d.span(0, 20*time.Second))}
-		}
+		steps := d.servesRequest()
 		if gated {
 			key := pick(d, "1", "1", "1", "1", "1", "1", "1", "2", "9")
 			steps = append([]script.Step{script.Hears("press 1"), script.Presses(key)}, steps...)
@@ -201,7 +193,26 @@ func (d draws) takesRequests(gated bool) (phones []script.Phone) {
 		answers := script.AnswersAfter(d.span(500*time.Millisecond, 10*time.Second), steps...)
 		phones = append(phones, pick(d, answers, answers, answers, answers, answers, answers, script.Busy(), script.NeverAnswers()))
 	}
-	return phones
+	steps := d.servesRequest()
+	if gated {
+		steps = append([]script.Step{script.Hears("press 1"), script.Presses("1")}, steps...)
+	}
+	return append(phones, script.AnswersAfter(time.Second, steps...))
+}
+
+// servesRequest draws what a worker does who has pressed 1.
+func (d draws) servesRequest() []script.Step {
+	steps := []script.Step{
+		script.Waits(d.span(3*time.Second, 12*time.Second)), script.Presses(pick(d, "2", "2", "2", "1", "3", "0")),
+		script.Talks(d.span(time.Second, time.Minute)), script.HangsUp(),
+	}
+	switch d.IntN(6) {
+	case 0: // presses nothing after a message
+		return steps[2:]
+	case 1: // hangs up early
+		return []script.Step{script.HangsUpAfter(d.span(0, 20*time.Second))}
+	}
+	return steps
 }
 
 // setUpRequests adds those who are called back, and the end of the workers' day.
