@@ -30,7 +30,7 @@ type sample struct {
 	initCPU, firstCPU time.Duration
 	warmCPU           []time.Duration // of each further invoke
 
-	beside *sample // hello's, measured right before; nil = this is hello's
+	base *sample // hello's, measured right before; nil = this is hello's
 
 	coldCalls calls // network calls before the first answer
 	warmCalls calls // network calls of all further invokes
@@ -65,15 +65,15 @@ func (l laboratory) measure(ctx context.Context, runs int, progress io.Writer) (
 	for run := range runs {
 		fmt.Fprintf(progress, "run %d of %d\n", run+1, runs)
 		for _, each := range l.targets {
-			var beside *sample
+			var base *sample
 			for _, t := range []target{hello(), each} {
 				taken, err := l.sample(ctx, t)
 				if err != nil {
 					return nil, nil, fmt.Errorf("measure %s: %w", t.name, err)
 				}
-				taken.beside = beside
+				taken.base = base
 				samples[t.name] = append(samples[t.name], taken)
-				beside = &taken
+				base = &taken
 			}
 		}
 	}

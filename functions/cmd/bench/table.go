@@ -76,10 +76,10 @@ func sizes(t target, zips map[string][]int64) string {
 // machine slows down both. 0 = not known.
 func ratio(taken []sample, field func(sample) float64) float64 {
 	return medianOf(taken, func(s sample) float64 {
-		if s.beside == nil {
+		if s.base == nil {
 			return 1
 		}
-		return field(s) / max(field(*s.beside), 1)
+		return field(s) / max(field(*s.base), 1)
 	})
 }
 

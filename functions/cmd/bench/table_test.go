@@ -17,7 +17,7 @@ func TestTableHasMediansAndAims(t *testing.T) {
 		samples[each.name] = []sample{{init: 2 * ms, first: ms, warm: ms / 10, slow: ms / 5, memory: 8e6, invokes: 10}}
 		zips[each.function] = []int64{3_100_000, 4_600_000}
 	}
-	beside := sample{init: 2 * ms, first: ms, initCPU: ms, firstCPU: ms, warm: ms / 10, memory: 8e6}
+	base := sample{init: 2 * ms, first: ms, initCPU: ms, firstCPU: ms, warm: ms / 10, memory: 8e6}
 	samples["hello"] = append(samples["hello"], sample{init: 1}, samples["hello"][0])
 	samples["bridge"] = []sample{{
 		init:      9 * ms,
@@ -29,9 +29,9 @@ func TestTableHasMediansAndAims(t *testing.T) {
 		coldCalls: calls{"SSM": 1, "Twilio": 1},
 		warmCalls: calls{"Twilio": 10},
 		invokes:   10,
-		beside:    &beside,
+		base:      &base,
 	}}
-	samples["enqueue, Node, full SDK"] = []sample{{init: 50 * ms, first: 25 * ms, warm: ms, memory: 80e6, invokes: 10, beside: &beside}}
+	samples["enqueue, Node, full SDK"] = []sample{{init: 50 * ms, first: 25 * ms, warm: ms, memory: 80e6, invokes: 10, base: &base}}
 	samples["taskevents, Node, full SDK"] = []sample{{init: 30 * ms, first: 28 * ms, warm: ms, memory: 80e6, invokes: 10}}
 	var out bytes.Buffer
 	if err := writeTable(&out, all, samples, zips); err != nil {
