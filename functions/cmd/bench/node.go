@@ -45,5 +45,5 @@ func (l laboratory) command(ctx context.Context, t target) *exec.Cmd {
 	if t.script != "" {
 		return exec.CommandContext(ctx, "node", filepath.Join(l.nodeFolder(), t.script))
 	}
-	return exec.CommandContext(ctx, filepath.Join(l.scratch, t.function))
+	return exec.CommandContext(ctx, l.bootstrap())
 }

@@ -125,6 +125,9 @@ type process struct {
 }
 
 func (l laboratory) start(ctx context.Context, t target) (*process, error) {
+	if err := l.unpack(t); err != nil {
+		return nil, err
+	}
 	api, err := startRuntimeAPI()
 	if err != nil {
 		return nil, err
