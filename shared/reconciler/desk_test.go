@@ -186,6 +186,15 @@ func (d *desk) misses(cause roster.Cause) {
 	d.must(d.PutAway(d.t.Context(), alice, absence))
 }
 
+// timesOut is the end of an offer that the worker did not take, with Twilio's webhook about the
+// move.
+func (d *desk) timesOut() {
+	d.t.Helper()
+	d.reports(reject)
+	d.ended(taskrouter.ReservationTimeout)
+	d.must(d.PutAway(d.t.Context(), alice, roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject}))
+}
+
 func (d *desk) reconcile() {
 	d.t.Helper()
 	d.must(d.Reconcile(d.t.Context(), alice, time.Time{}))

@@ -852,9 +852,7 @@ func TestChoiceBeforeWrapUpAndTimeout(t *testing.T) {
 	d.ended(taskrouter.ReservationCompleted)
 	d.goes(postWork)
 	d.passes(20 * time.Second)
-	d.reports(reject)
-	d.ended(taskrouter.ReservationTimeout)
-	d.must(d.PutAway(t.Context(), alice, roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject}))
+	d.timesOut()
 	d.passes(2 * time.Minute)
 	d.reconcile()
 	d.wantIn(lunch)
@@ -873,44 +871,42 @@ func TestOfferDuringWrapUp(t *testing.T) {
 	d.wantIn(available)
 }
 
-// TestLunchSoonAfterSigningOn has a worker go to lunch right after the move that signed them on, of
-// which the record does not know: the request to record it failed.
+// lunchAfterSigningOn is a desk whose worker went to lunch right after the move that signed them
+// on, of which the record does not know: the request to record it failed.
+func lunchAfterSigningOn(t *testing.T, by roster.Source) *desk {
+	t.Helper()
+	d := newDesk(t)
+	d.in(offline, ago(time.Hour))
+	d.save(roster.Record{Wish: roster.On, WishedAt: noon(), WishedBy: by, Pending: true})
+	d.passes(100 * time.Millisecond)
+	d.goes(available)
+	d.passes(2 * time.Second)
+	d.reports(lunch)
+	return d
+}
+
 func TestLunchSoonAfterSigningOn(t *testing.T) {
 	t.Parallel()
 	for _, by := range []roster.Source{roster.ByText, roster.ByShift} {
 		t.Run(string(by), func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t)
-			d.in(offline, ago(time.Hour))
-			d.save(roster.Record{Wish: roster.On, WishedAt: noon(), WishedBy: by, Pending: true})
-			d.passes(100 * time.Millisecond)
-			d.goes(available)
-			d.passes(2 * time.Second)
-			d.reports(lunch)
+			d := lunchAfterSigningOn(t, by)
 			d.reconcile()
 			d.wantIn(lunch)
 		})
 	}
 }
 
-// TestTimeoutAfterLunchSoonAfterSigningOn is the same, and an offer from before the lunch times out
-// before the reconciler has looked.
+// TestTimeoutAfterLunchSoonAfterSigningOn has an offer from before the lunch time out before the
+// reconciler has looked.
 func TestTimeoutAfterLunchSoonAfterSigningOn(t *testing.T) {
 	t.Parallel()
 	for _, by := range []roster.Source{roster.ByText, roster.ByShift} {
 		t.Run(string(by), func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t)
-			d.in(offline, ago(time.Hour))
-			d.save(roster.Record{Wish: roster.On, WishedAt: noon(), WishedBy: by, Pending: true})
-			d.passes(100 * time.Millisecond)
-			d.goes(available)
-			d.passes(2 * time.Second)
-			d.reports(lunch)
+			d := lunchAfterSigningOn(t, by)
 			d.passes(45 * time.Second)
-			d.reports(reject)
-			d.ended(taskrouter.ReservationTimeout)
-			d.must(d.PutAway(t.Context(), alice, roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject}))
+			d.timesOut()
 			d.passes(2 * time.Minute)
 			d.reconcile()
 			d.wantIn(lunch)

@@ -3,9 +3,7 @@ package main
 import (
 	"archive/zip"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,7 +58,7 @@ func (l laboratory) unpack(t target) error {
 	if err != nil {
 		return fmt.Errorf("unpack %s: %w", t.function, err)
 	}
-	if err := os.Remove(l.bootstrap()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.RemoveAll(l.bootstrap()); err != nil {
 		return fmt.Errorf("unpack %s: %w", t.function, err)
 	}
 	if err := os.WriteFile(l.bootstrap(), binary, 0o755); err != nil {

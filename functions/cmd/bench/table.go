@@ -45,7 +45,8 @@ func writeTable(out io.Writer, all []target, samples map[string][]sample, zips m
 		return err
 	}
 	_, err := fmt.Fprintf(out, `
-Cold is init plus the first invoke; cold CPU × compares processor time, of which Lambda gives a share. Aims: cold at most %.2f × hello, %.2f × with REST or DynamoDB, 1/%.0f of Node with Twilio's whole SDK;
+Cold is init plus the first invoke; cold CPU × compares processor time, of which Lambda gives a share.
+Aims: cold at most %.2f × hello, %.2f × with REST or DynamoDB, 1/%.0f of Node with Twilio's whole SDK;
 warm %.1f × without a network call, memory %.2f ×, zip %.1f MB.
 `, twimlAim, clientAim, 1/nodeAim, warmAim, memoryAim, zipAim)
 	return err

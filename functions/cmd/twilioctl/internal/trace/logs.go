@@ -204,7 +204,9 @@ func (e *evidence) concerns(fields map[string]any) bool {
 }
 
 // plain are the fields that every line has, or that say whom it is about.
-var plain = []string{"timestamp", "time", "level", "message", "requestId", "call_sid", "task_sid", "reservation_sid", "worker_sid", "deadline", "release"}
+var plain = []string{
+	"timestamp", "time", "level", "message", "requestId", "release", "call_sid", "task_sid", "reservation_sid", "worker_sid", "deadline",
+}
 
 // maxText is the maximum length of a field's text that is shown.
 const maxText = 160
