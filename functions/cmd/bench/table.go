@@ -11,11 +11,13 @@ import (
 	"time"
 )
 
-// writeTable prints the medians of each target, hello's first. A cell marks a missed aim.
+// writeTable prints a Markdown table of the medians of each target, hello's first. A missed aim is
+// bold.
 func writeTable(out io.Writer, all []target, samples map[string][]sample, zips map[string][]int64) error {
-	tab := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "function\tinit ms\tfirst ms\tcold ×\tcold CPU ×\tof Node\twarm µs p50\tp99\twarm ×\tmemory MB\tmemory ×\t"+
-		"zip arm64 MB\tzip x86_64 MB\tnetwork calls: cold | warm")
+	tab := tabwriter.NewWriter(out, 0, 0, 1, ' ', 0)
+	fmt.Fprintln(tab, "| function\t| init ms\t| first ms\t| cold ×\t| cold CPU ×\t| of Node\t| warm µs: p50, p99\t| warm ×\t"+
+		"| memory MB\t| memory ×\t| zip MB: arm64, x86_64\t| network calls: cold; warm\t|")
+	fmt.Fprintln(tab, "| ---\t"+strings.Repeat("| ---:\t", 10)+"| ---\t|")
 	for _, t := range slices.Concat([]target{hello()}, all) {
 		taken := samples[t.name]
 		invokes := 0
@@ -32,7 +34,7 @@ func writeTable(out io.Writer, all []target, samples map[string][]sample, zips m
 				ownWarmAim = warmAim
 			}
 		}
-		fmt.Fprintf(tab, "%s\t%.2f\t%.2f\t%s\t%s\t%s\t%.0f\t%.0f\t%s\t%.1f\t%s\t%s\t%s | %s\n", t.name,
+		fmt.Fprintf(tab, "| %s\t| %.2f\t| %.2f\t| %s\t| %s\t| %s\t| %.0f, %.0f\t| %s\t| %.1f\t| %s\t| %s\t| %s; %s\t|\n", t.name,
 			medianOf(taken, sample.initTime)/1e6, medianOf(taken, sample.firstTime)/1e6,
 			aimed(ratio(taken, sample.cold), t.coldAim), aimed(ratio(taken, sample.coldCPU), t.coldAim), ofNode(t, coldTime, samples),
 			medianOf(taken, sample.warmTime)/1e3, medianOf(taken, sample.slowTime)/1e3,
@@ -45,7 +47,7 @@ func writeTable(out io.Writer, all []target, samples map[string][]sample, zips m
 		return err
 	}
 	_, err := fmt.Fprintf(out, `
-Cold is init plus the first invoke; cold CPU × compares processor time, of which Lambda gives a share.
+Bold misses the aim. Cold is init plus the first invoke; cold CPU × compares processor time, of which Lambda gives a share.
 Aims: cold at most %.2f × hello, %.2f × with REST or DynamoDB, 1/%.0f of Node with Twilio's whole SDK;
 warm %.1f × without a network call, memory %.2f ×, zip %.1f MB.
 `, twimlAim, clientAim, 1/nodeAim, warmAim, memoryAim, zipAim)
@@ -60,17 +62,17 @@ func ofNode(t target, cold float64, samples map[string][]sample) string {
 	}
 	part := medianOf(samples[t.inNode], sample.cold) / cold
 	if 1/part > nodeAim {
-		return fmt.Sprintf("1/%.1f over", part)
+		return fmt.Sprintf("**1/%.1f**", part)
 	}
 	return fmt.Sprintf("1/%.1f", part)
 }
 
-// sizes are the two cells of the deployment package; a function in Node has none.
+// sizes are those of the two deployment packages; a function in Node has none.
 func sizes(t target, zips map[string][]int64) string {
 	if t.script != "" {
-		return "n/a\tn/a"
+		return "n/a"
 	}
-	return aimed(float64(zips[t.function][0])/1e6, zipAim) + "\t" + aimed(float64(zips[t.function][1])/1e6, zipAim)
+	return aimed(float64(zips[t.function][0])/1e6, zipAim) + ", " + aimed(float64(zips[t.function][1])/1e6, zipAim)
 }
 
 // ratio is the median of what a target took compared with hello right before it: other work on this
@@ -107,14 +109,14 @@ func median[T float64 | time.Duration](values []T) T {
 	return slices.Sorted(slices.Values(values))[len(values)/2]
 }
 
-// aimed formats a value, 0 = unknown, and marks it if it misses the aim in the two decimals shown,
+// aimed formats a value, 0 = unknown, in bold if it misses the aim in the two decimals shown,
 // 0 = no aim.
 func aimed(value, aim float64) string {
 	switch {
 	case value == 0:
 		return "n/a"
 	case aim > 0 && value >= aim+0.005:
-		return fmt.Sprintf("%.2f over", value)
+		return fmt.Sprintf("**%.2f**", value)
 	}
 	return fmt.Sprintf("%.2f", value)
 }

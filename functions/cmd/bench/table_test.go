@@ -38,11 +38,11 @@ func TestTableHasMediansAndAims(t *testing.T) {
 		t.Fatal(err)
 	}
 	for function, want := range map[string]string{
-		"hello":               "hello 2.00 1.00 1.00 1.00 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
-		"bridge":              "bridge 9.00 3.00 4.00 over 1.50 200 0 2.00 12.0 1.50 over 3.10 4.60 over SSM 1, Twilio 1 | Twilio 1",
-		"enqueue":             "enqueue 2.00 1.00 1.00 1.00 1/25.0 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
-		"taskevents":          "taskevents 2.00 1.00 1.00 1.00 1/19.3 over 100 200 1.00 8.0 1.00 3.10 4.60 over none | none",
-		"enqueue, Node, full": "enqueue, Node, full SDK 50.00 25.00 25.00 n/a 1000 0 10.00 80.0 10.00 n/a n/a none | none",
+		"hello":               "| hello | 2.00 | 1.00 | 1.00 | 1.00 | | 100, 200 | 1.00 | 8.0 | 1.00 | 3.10, **4.60** | none; none |",
+		"bridge":              "| bridge | 9.00 | 3.00 | **4.00** | 1.50 | | 200, 0 | 2.00 | 12.0 | **1.50** | 3.10, **4.60** | SSM 1, Twilio 1; Twilio 1 |",
+		"enqueue":             "| enqueue | 2.00 | 1.00 | 1.00 | 1.00 | 1/25.0 | 100, 200 | 1.00 | 8.0 | 1.00 | 3.10, **4.60** | none; none |",
+		"taskevents":          "| taskevents | 2.00 | 1.00 | 1.00 | 1.00 | **1/19.3** | 100, 200 | 1.00 | 8.0 | 1.00 | 3.10, **4.60** | none; none |",
+		"enqueue, Node, full": "| enqueue, Node, full SDK | 50.00 | 25.00 | 25.00 | n/a | | 1000, 0 | 10.00 | 80.0 | 10.00 | n/a | none; none |",
 	} {
 		found := false
 		for line := range strings.Lines(out.String()) {
@@ -62,7 +62,7 @@ func TestCellsMarkMissedAims(t *testing.T) {
 	}{
 		{1.99, 2, "1.99"},
 		{2.004, 2, "2.00"},
-		{2.01, 2, "2.01 over"},
+		{2.01, 2, "**2.01**"},
 		{7, 0, "7.00"},
 		{0, 2, "n/a"},
 	} {
