@@ -15,8 +15,9 @@ import (
 )
 
 // callbackStop is where a caller arranges a call back: callback/{from}, then /chosen/{digits} with
-// the digits of a number, and /number/{try} for one that the caller enters. Behind {from} of a
-// waiting caller and a hyphen is the round of the wait to which they return.
+// the digits of a number, /retry/{digits} if that fails, and /number/{try} for one that the caller
+// enters. Behind {from} of a waiting caller and a hyphen is the round of the wait to which they
+// return.
 const callbackStop = "callback"
 
 // Where the caller comes from.
@@ -57,6 +58,8 @@ func (c callerRequest) callback(ctx context.Context, segments []string) webhook.
 		return webhook.TwiML(w.offer(c.request.Form.Get("From")))
 	case len(segments) == 3 && step == "chosen":
 		return webhook.TwiML(w.chosen(ctx, "+"+segments[2]))
+	case len(segments) == 3 && step == "retry" && c.desk.MayCall("+"+segments[2], c.dialed):
+		return webhook.TwiML(w.retried(ctx, "+"+segments[2]))
 	case len(segments) == 3 && step == "number":
 		try, err := strconv.Atoi(segments[2])
 		if err != nil || try < 1 || try > numberTries {
@@ -122,9 +125,30 @@ func (w wish) chosen(ctx context.Context, number string) twiml.Document {
 	return w.back("")
 }
 
-// confirmed arranges the call back. The caller is told so only when it is recorded: in the line,
-// after they have left it.
+// confirmed arranges the call back, and retries it after a moment if that fails. Of a request that
+// arrives twice, one may fail and the other record the wish: the caller would wait on, and the
+// ledger refuse each worker.
 func (w wish) confirmed(ctx context.Context, number string) twiml.Document {
+	document, err := w.arrange(ctx, number)
+	if err != nil {
+		w.log.WarnContext(ctx, "failed to arrange call back; will be retried", "error", err)
+		return twiml.WaitThen(w.stop("retry", strings.TrimPrefix(number, "+")))
+	}
+	return document
+}
+
+func (w wish) retried(ctx context.Context, number string) twiml.Document {
+	document, err := w.arrange(ctx, number)
+	if err != nil {
+		w.log.ErrorContext(ctx, "failed to arrange call back", "error", err)
+		return w.back(prompt.CallbackFailed)
+	}
+	return document
+}
+
+// arrange arranges the call back. The caller is told so only when it is recorded: in the line,
+// after they have left it.
+func (w wish) arrange(ctx context.Context, number string) (twiml.Document, error) {
 	ask, agreed := w.wishInLine, twiml.Leave()
 	if w.from == fromClosed {
 		ask, agreed = w.handler.Requests.Promise, twiml.SayAndHangUp(w.book.Line(prompt.CallbackOpening, nil))
@@ -132,16 +156,15 @@ func (w wish) confirmed(ctx context.Context, number string) twiml.Document {
 	answer, err := ask(ctx, w.asked(number))
 	switch {
 	case err != nil:
-		w.log.ErrorContext(ctx, "failed to arrange call back", "error", err)
-		return w.back(prompt.CallbackFailed)
+		return "", err
 	case answer == requests.Agreed:
-		return agreed
+		return agreed, nil
 	case answer == requests.Listed && w.from == fromClosed:
-		return twiml.SayAndHangUp(w.book.Line(prompt.CallbackListed, nil), w.book.Line(prompt.Goodbye, nil))
+		return twiml.SayAndHangUp(w.book.Line(prompt.CallbackListed, nil), w.book.Line(prompt.Goodbye, nil)), nil
 	case answer == requests.Listed:
-		return w.back(prompt.CallbackListed)
+		return w.back(prompt.CallbackListed), nil
 	}
-	return w.back(prompt.CallbackTooLate)
+	return w.back(prompt.CallbackTooLate), nil
 }
 
 func (w wish) wishInLine(ctx context.Context, r ledger.Request) (requests.Answer, error) {
