@@ -16,8 +16,8 @@ import (
 
 // callbackStop is where a caller arranges a call back: callback/{from}, then /chosen/{digits} with
 // the digits of a number, /retry/{try}/{digits} if that fails, and /number/{try} for one that the
-// caller enters. Behind {from} of a waiting caller and a hyphen is the round of the wait to which they
-// return.
+// caller enters. Behind {from} of a waiting caller and a hyphen is the round of the wait to which
+// they return.
 const callbackStop = "callback"
 
 // Where the caller comes from.

@@ -142,8 +142,8 @@ func (v verdict) unserved(s stay, until time.Time) bool {
 		if r.TaskSID != s.task.SID || r.Settled.After(until) {
 			continue
 		}
-		// Twilio cancels the reservation of a worker who moves away while the bridge fails, and that
-		// of a caller who is sent to overflow.
+		// Twilio cancels the reservation of a worker who moves away while the bridge fails, and
+		// that of a caller who is sent to overflow.
 		failed := r.Status == "rejected" || r.Status == "canceled"
 		if r.Status == "rejected" && !v.workersOwn(r) || failed && v.struck(r) {
 			return true
