@@ -59,11 +59,17 @@ const skew = 10 * time.Second
 
 // decide compares where a worker is with where the worker should be.
 func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {
-	if !record.Pending || !r.needsNoStart(record, worker) {
+	if !record.Pending {
 		return r.decidePlace(ctx, record, worker, callEnded)
 	}
 	asked := record
 	asked.Pending = false
+	switch needless, err := r.needsNoStart(ctx, asked, worker, callEnded); {
+	case err != nil:
+		return decision{}, err
+	case !needless:
+		return r.decidePlace(ctx, record, worker, callEnded)
+	}
 	d, err := r.decidePlace(ctx, asked, worker, callEnded)
 	then := d.then
 	d.then = func(current *roster.Record) bool {
@@ -79,8 +85,23 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 
 // needsNoStart reports whether the wish is that of a shift that begins, which signs on only a
 // worker who is signed off: one at lunch stays there, and a pause or a call comes to its end.
-func (r Reconciler) needsNoStart(record roster.Record, worker twilio.Worker) bool {
-	return record.WantsCalls() && record.WishedBy == roster.ByShift && worker.ActivitySID != r.Activities.Offline
+// Without an activity of its own for those who are signed off, the end of an offer may have put a
+// worker there who was at lunch.
+func (r Reconciler) needsNoStart(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (bool, error) {
+	switch isStart := record.WantsCalls() && record.WishedBy == roster.ByShift; {
+	case !isStart:
+		return false, nil
+	case worker.ActivitySID != r.Activities.Offline:
+		return true, nil
+	case record.Place.Activity != worker.ActivitySID || !r.Activities.isPersons(record, record.Place.Before):
+		return false, nil
+	}
+	known, err := r.evidence(ctx, r.arrived(record, worker), worker, callEnded)
+	if err != nil || !known.ours {
+		return false, err
+	}
+	chosen, err := r.chosen(ctx, record, worker, known)
+	return chosen != "", err
 }
 
 func (r Reconciler) decidePlace(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {

@@ -294,3 +294,19 @@ func TestShiftBeginsBeforeLateSignOff(t *testing.T) {
 	d.shift(noon(), true)
 	d.wantIn(available)
 }
+
+// TestShiftBeginsAfterOfferOverLunch has no activity of its own for workers who are off: the shift
+// begins before the end of the offer, over which the worker chose lunch, is recorded.
+func TestShiftBeginsAfterOfferOverLunch(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Reconciler.Activities.Offline, d.Absences.Activities.Offline = reject, reject
+	d.now = noon().Add(-time.Minute)
+	d.reports(lunch)
+	d.passes(40 * time.Second)
+	d.reports(reject)
+	d.ended(taskrouter.ReservationTimeout)
+	d.now = noon().Add(15 * time.Second)
+	d.shift(noon(), true)
+	d.wantIn(lunch)
+}

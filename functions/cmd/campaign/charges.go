@@ -115,9 +115,10 @@ func (v verdict) showsClients(worker string) bool {
 	return slices.ContainsFunc(v.workers, func(m member) bool { return m.name == worker && !strings.HasPrefix(m.contact, "+") })
 }
 
-// refusedByCRM reports whether the CRM refused the caller of a task or reservation.
+// refusedByCRM reports whether the CRM refused the caller of a task or reservation, so that no
+// worker was to be called.
 func (v verdict) refusedByCRM(sid string) bool {
-	return slices.ContainsFunc(v.invocations, func(i *invocation) bool { return i.crmRefused && strings.Contains(i.body, sid) })
+	return !v.hostile.connect && slices.ContainsFunc(v.invocations, func(i *invocation) bool { return i.crmRefused && strings.Contains(i.body, sid) })
 }
 
 // judgeForeign checks that the functions leave alone the tasks of other programs, their workers,
