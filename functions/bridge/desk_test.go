@@ -166,6 +166,18 @@ func (d *desk) Waiting(context.Context, string) (bool, error) {
 	return !d.left, d.waitingErr
 }
 
+// wantsCallback has the caller confirm that they want to be called back.
+func (d *desk) wantsCallback(t *testing.T) {
+	t.Helper()
+	known, _, err := d.ledger.ByCall(t.Context(), callerCall)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, wanted, err := d.ledger.WantCallback(t.Context(), callerCall, known); err != nil || !wanted {
+		t.Fatal(wanted, err)
+	}
+}
+
 func (d *desk) RedirectCall(_ context.Context, sid, url string) (bool, error) {
 	d.did = append(d.did, "redirect "+sid+" "+url)
 	return true, nil

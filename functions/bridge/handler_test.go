@@ -181,6 +181,17 @@ func TestRejectResolvedReservation(t *testing.T) {
 	}
 }
 
+// TestBridgeCallerWhoWaitsOn has a caller who wants to be called back and hears that it failed:
+// another copy of their answer was recorded.
+func TestBridgeCallerWhoWaitsOn(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	work := d.bridge()
+	d.wantsCallback(t)
+	d.deliver(t, deferred.Message{Bridge: &work})
+	d.want(t, "crm", placed)
+}
+
 func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 	t.Parallel()
 	hangsUp := func(t *testing.T, d *desk) {
@@ -195,7 +206,15 @@ func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for name, leaves := range map[string]func(*testing.T, *desk){"the caller hangs up": hangsUp, "the task is canceled": cancels} {
+	isCalledBack := func(t *testing.T, d *desk) {
+		d.wantsCallback(t)
+		d.left = true
+	}
+	for name, leaves := range map[string]func(*testing.T, *desk){
+		"the caller hangs up":                      hangsUp,
+		"the task is canceled":                     cancels,
+		"the caller leaves the line for call back": isCalledBack,
+	} {
 		t.Run(name+" before the message comes", func(t *testing.T) {
 			t.Parallel()
 			d := newDesk()

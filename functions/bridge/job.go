@@ -139,11 +139,15 @@ func (j *job) takeBack(ctx context.Context, workerCall string, queued time.Durat
 }
 
 // callerLeft asks Twilio whether the caller still waits, if Twilio has reported that they left a
-// queue. The report may be about an earlier queue, or late, and the caller of this task may wait in
-// the next queue. If Twilio does not answer, callerLeft assumes that the caller waits, and asks
-// again after the next step.
+// queue, or they want to be called back. The report may be about an earlier queue, or late, and the
+// caller of this task may wait in the next queue; of two copies of the caller's answer one may have
+// recorded the wish, and the other have failed, so that they wait on. If Twilio does not answer,
+// callerLeft assumes that the caller waits, and asks again after the next step.
 func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 	reported := known.LeftQueueSince()
+	if wanted := known.CallbackWanted(); known.LeavesForCallback() && wanted.After(reported) {
+		reported = wanted
+	}
 	if reported.IsZero() || reported.Equal(j.asked) {
 		return false
 	}

@@ -15,9 +15,8 @@ import (
 )
 
 // callbackStop is where a caller arranges a call back: callback/{from}, then /chosen/{digits} with
-// the digits of a number, /retry/{try}/{digits} if that fails, and /number/{try} for one that the
-// caller enters. Behind {from} of a waiting caller and a hyphen is the round of the wait to which
-// they return.
+// the digits of a number, and /number/{try} for one that the caller enters. Behind {from} of a
+// waiting caller and a hyphen is the round of the wait to which they return.
 const callbackStop = "callback"
 
 // Where the caller comes from.
@@ -28,9 +27,8 @@ const (
 	fromListed = "listed"  // the hold function: the same, and they are in the queue
 )
 
-// numberTries is how often a caller can enter a number, and arrangeTries how often we try to record
-// it: they hear nothing meanwhile.
-const numberTries, arrangeTries = 2, 3
+// numberTries is how often a caller can enter a number.
+const numberTries = 2
 
 // wish is one request about a call back.
 type wish struct {
@@ -59,12 +57,6 @@ func (c callerRequest) callback(ctx context.Context, segments []string) webhook.
 		return webhook.TwiML(w.offer(c.request.Form.Get("From")))
 	case len(segments) == 3 && step == "chosen":
 		return webhook.TwiML(w.chosen(ctx, "+"+segments[2]))
-	case len(segments) == 4 && step == "retry" && c.desk.MayCall("+"+segments[3], c.dialed):
-		try, err := strconv.Atoi(segments[2])
-		if err != nil || try < 2 || try > arrangeTries {
-			return webhook.NotFound()
-		}
-		return webhook.TwiML(w.confirmed(ctx, "+"+segments[3], try))
 	case len(segments) == 3 && step == "number":
 		try, err := strconv.Atoi(segments[2])
 		if err != nil || try < 1 || try > numberTries {
@@ -123,32 +115,16 @@ func (w wish) entered(try int) twiml.Document {
 func (w wish) chosen(ctx context.Context, number string) twiml.Document {
 	switch digits := w.request.Form.Get("Digits"); {
 	case digits == "1" && w.desk.MayCall(number, w.dialed):
-		return w.confirmed(ctx, number, 1)
+		return w.confirmed(ctx, number)
 	case digits == "1", digits == "2":
 		return w.enter(1)
 	}
 	return w.back("")
 }
 
-// confirmed arranges the call back, and tries again after a moment if that fails. Of a request that
-// arrives twice, one may fail and the other record the wish: the caller would wait on, and the
-// ledger refuse each worker.
-func (w wish) confirmed(ctx context.Context, number string, try int) twiml.Document {
-	document, err := w.arrange(ctx, number)
-	switch {
-	case err == nil:
-		return document
-	case try < arrangeTries:
-		w.log.WarnContext(ctx, "failed to arrange call back; will be retried", "error", err)
-		return twiml.WaitThen(w.stop("retry", strconv.Itoa(try+1), strings.TrimPrefix(number, "+")))
-	}
-	w.log.ErrorContext(ctx, "failed to arrange call back", "error", err)
-	return w.back(prompt.CallbackFailed)
-}
-
-// arrange arranges the call back. The caller is told so only when it is recorded: in the line,
+// confirmed arranges the call back. The caller is told so only when it is recorded: in the line,
 // after they have left it.
-func (w wish) arrange(ctx context.Context, number string) (twiml.Document, error) {
+func (w wish) confirmed(ctx context.Context, number string) twiml.Document {
 	ask, agreed := w.wishInLine, twiml.Leave()
 	if w.from == fromClosed {
 		ask, agreed = w.handler.Requests.Promise, twiml.SayAndHangUp(w.book.Line(prompt.CallbackOpening, nil))
@@ -156,15 +132,16 @@ func (w wish) arrange(ctx context.Context, number string) (twiml.Document, error
 	answer, err := ask(ctx, w.asked(number))
 	switch {
 	case err != nil:
-		return "", err
+		w.log.ErrorContext(ctx, "failed to arrange call back", "error", err)
+		return w.back(prompt.CallbackFailed)
 	case answer == requests.Agreed:
-		return agreed, nil
+		return agreed
 	case answer == requests.Listed && w.from == fromClosed:
-		return twiml.SayAndHangUp(w.book.Line(prompt.CallbackListed, nil), w.book.Line(prompt.Goodbye, nil)), nil
+		return twiml.SayAndHangUp(w.book.Line(prompt.CallbackListed, nil), w.book.Line(prompt.Goodbye, nil))
 	case answer == requests.Listed:
-		return w.back(prompt.CallbackListed), nil
+		return w.back(prompt.CallbackListed)
 	}
-	return w.back(prompt.CallbackTooLate), nil
+	return w.back(prompt.CallbackTooLate)
 }
 
 func (w wish) wishInLine(ctx context.Context, r ledger.Request) (requests.Answer, error) {

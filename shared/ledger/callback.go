@@ -70,22 +70,18 @@ func (l Ledger) openRequest(ctx context.Context, key string) (call Call, open bo
 // the caller into the line again.
 const repeated = time.Minute
 
-// WantCallback records at the caller's call that they leave the line to be called back: from then
-// on no worker is connected to them for the task that they wait with. known is the call as it was
-// read, the zero Call if it was not found. wanted is false if a worker is being connected, the call
-// has ended, or it changed meanwhile: then the caller stays in the line. err is as for Store.Apply;
-// a retry is safe.
+// WantCallback records at the caller's call that they are about to leave the line to be called
+// back, and the task that they wait with. It does not keep a worker from them: they may hear that
+// another copy of their answer failed, and wait on. known is the call as it was read, the zero Call
+// if it was not found. wanted is false if a worker is being connected, the call has ended, or it
+// changed meanwhile: then the caller stays in the line. err is as for Store.Apply; a retry is safe.
 func (l Ledger) WantCallback(ctx context.Context, sid string, known Call) (call Call, wanted bool, err error) {
 	if known.LeavesForCallback() || known.has(callback) && l.Now().Sub(known.CallbackWanted()) < repeated {
 		return known, true, nil
 	}
 	change := l.change(sid)
-	task := known.TaskSID()
 	change.Once[callback] = l.now()
-	change.Set[callbackTask] = task
-	if task != "" {
-		change.Once[task+"."+callback] = l.now()
-	}
+	change.Set[callbackTask] = known.TaskSID()
 	change.Absent = []string{ended, connected}
 	change.Within = map[string][]string{}
 	// A worker call that was placed since changes worker_call_sid; one that was placed before is
@@ -114,13 +110,13 @@ func (l Ledger) PromisedCallback(ctx context.Context, call string) error {
 	return err
 }
 
-// LeavesForCallback reports whether the caller leaves the line to be called back, or was promised
-// that: it is about the task that they waited with last, since an operator can put them into the
-// line again.
+// LeavesForCallback reports whether the caller wants to leave the line to be called back, or was
+// promised that: it is about the task that they waited with last, since an operator can put them
+// into the line again.
 func (c Call) LeavesForCallback() bool {
 	return c.has(callback) && (c.fields[callbackTask] == "" || c.fields[callbackTask] == c.TaskSID())
 }
 
-// CallbackWanted is when the caller left the line to be called back, or was promised that while the
-// desk was closed; zero if neither.
+// CallbackWanted is when the caller wanted to leave the line to be called back, or was promised
+// that while the desk was closed; zero if neither.
 func (c Call) CallbackWanted() time.Time { return c.time(callback) }

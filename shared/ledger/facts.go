@@ -64,7 +64,7 @@ const resolved = talked | endsReservation | cannotBridge
 // Names of facts that code reads or writes by name.
 const (
 	ended           = "ended"    // the caller's call ended
-	callback        = "callback" // the caller leaves the line to be called back
+	callback        = "callback" // the caller wants to leave the line and be called back
 	callbackTask    = "callback_task"
 	over            = "over" // the request ended
 	unserved        = "unserved"
@@ -89,7 +89,6 @@ var facts = []fact{
 
 	{created, ofTask, byTaskRouter, "", begins},
 	{wrapup, ofTask, byTaskRouter, "", namesWorker},
-	{callback, ofTask, byUs, "", cannotBridge},
 	{canceled, ofTask, byTaskRouter, "", endsTask | cannotBridge},
 	{completed, ofTask, byTaskRouter, "", endsTask | cannotBridge | namesWorker},
 	{"deleted", ofTask, byTaskRouter, "", endsTask | cannotBridge},

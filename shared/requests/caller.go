@@ -18,10 +18,9 @@ const (
 	Listed // the number has another call back
 )
 
-// Wish records that a caller in the line has confirmed the number: from then on no worker is
-// connected to them. known is their call, the zero Call if the ledger does not know it. If the
-// answer is not Agreed, or with an error, the caller stays in the line. The place, the attributes
-// and the priority are those of the call's task.
+// Wish records that a caller in the line has confirmed the number. known is their call, the zero
+// Call if the ledger does not know it. If the answer is not Agreed, or with an error, the caller
+// stays in the line. The place, the attributes and the priority are those of the call's task.
 func (d Desk) Wish(ctx context.Context, known ledger.Call, r ledger.Request) (Answer, error) {
 	if task := known.TaskSID(); task != "" {
 		attributes, priority, err := d.Twilio.TaskAttributes(ctx, task)
@@ -40,8 +39,8 @@ func (d Desk) Wish(ctx context.Context, known ledger.Call, r ledger.Request) (An
 	}
 	_, wanted, err := d.Ledger.WantCallback(ctx, taskrouter.CallOf(r.Key), known)
 	if err != nil {
-		// The ledger may have recorded it, and then refuses every bridge for this task. After the
-		// caller has left the line, they hear whether they will be called back.
+		// The ledger may have recorded it. After the caller has left the line, they hear whether
+		// they will be called back.
 		d.Logger.ErrorContext(ctx, "failed to record that the caller leaves to be called back",
 			append(taskrouter.LogFields(r.Key), "error", err)...)
 		return Agreed, nil

@@ -15,7 +15,7 @@ var words = map[string]string{
 	"ended":       "caller's call ended",
 	"closed":      "sweeper closed the call",
 	"call_ended":  "end of the call at Twilio, as the sweeper read it",
-	"callback":    "caller left the line to be called back",
+	"callback":    "caller wanted to leave the line and be called back",
 	"elsewhere":   "caller wanted another number",
 	"unserved":    "caller sent to overflow",
 	"claimed":     "bridge function claimed the reservation",
