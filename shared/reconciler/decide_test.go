@@ -392,18 +392,41 @@ func TestTalkerComesBackAtTheEnd(t *testing.T) {
 	}
 }
 
-// TestLatePostWorkIsAwaited has TaskRouter return a worker from its own activity at the end of the
-// call: that is not their return from the post-work activity, which comes later.
+// TestLatePostWorkIsAwaited has workers who became available after a call. Only the return from
+// this call's wrap-up makes a look needless: Twilio may apply the post-work activity some seconds
+// late.
 func TestLatePostWorkIsAwaited(t *testing.T) {
 	t.Parallel()
-	for before, looks := range map[string]int{busy: 1, postWork: 0} {
-		d := newDesk(t)
-		d.in(available, ago(time.Second))
-		back := roster.Record{Place: roster.Place{Activity: available, Before: before, Since: ago(time.Second)}}
-		d.save(back)
-		if err := d.CallEnded(t.Context(), alice, ago(2*time.Second)); err != nil || len(d.returns) != looks {
-			t.Errorf("from %s: sent %v, %v", before, d.returns, err)
-		}
+	for name, test := range map[string]struct {
+		before string // the activity from which they became available
+		ended  time.Time
+		looks  int
+	}{
+		"TaskRouter returned them from its own activity": {
+			before: busy,
+			ended:  ago(2 * time.Second),
+			looks:  1,
+		},
+		"they came back from the wrap-up of the call before": {
+			before: postWork,
+			ended:  ago(2 * time.Second),
+			looks:  1,
+		},
+		"they came back from the wrap-up of this call": {
+			before: postWork,
+			ended:  ago(31 * time.Second),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.in(available, ago(time.Second))
+			back := roster.Record{Place: roster.Place{Activity: available, Before: test.before, Since: ago(time.Second)}}
+			d.save(back)
+			if err := d.CallEnded(t.Context(), alice, test.ended); err != nil || len(d.returns) != test.looks {
+				t.Errorf("sent %v, %v, want %d messages", d.returns, err, test.looks)
+			}
+		})
 	}
 }
 

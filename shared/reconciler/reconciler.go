@@ -121,15 +121,16 @@ func (r Reconciler) run(ctx context.Context, workerSID string, callEnded, due ti
 
 // CallEnded brings a worker back whose wrap-up is over, and forgets the calls that they missed
 // before. It asks Twilio nothing if the activity stays as it is after a call, or if Twilio has sent
-// the event of the worker's return, and nothing else about the worker is to be done. err is
-// Twilio's or the roster's; a retry is safe.
+// the event of the worker's return, and nothing else about the worker is to be done. A return some
+// seconds after the call may be that from the call before. err is Twilio's or the roster's; a retry
+// is safe.
 func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.Time) error {
 	record, _, err := r.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
 	if err != nil {
 		return fmt.Errorf("reconcile worker %s: %w", workerSID, err)
 	}
 	place := record.Place
-	back := place.Activity == r.Activities.Available && place.Before == r.Activities.PostWork && place.Since.After(ended)
+	back := place.Activity == r.Activities.Available && place.Before == r.Activities.PostWork && !place.Since.Before(ended.Add(skew))
 	if open := record.Pending || record.Absence != (roster.Absence{}); !open && (r.Activities.PostWork == "" || back) {
 		return nil
 	}

@@ -80,6 +80,10 @@ func (v verdict) judgePatience(c simulator.CallRecord, last string) {
 	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.damaged(c.SID, undelivered, "/survey", "/enqueue") || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
 		return
 	}
+	// The caller hung up while the customer's own program sent them on.
+	if slices.ContainsFunc(v.leaves[c.SID], func(l leaving) bool { return l.at.Add(reach).After(c.Ended) }) {
+		return
+	}
 	for _, i := range v.invocations {
 		ofCall := !i.forged && i.field("CallSid") == c.SID
 		after := strings.HasPrefix(i.path, "/survey") || v.own != nil && strings.HasPrefix(i.path, "/enqueue")

@@ -90,8 +90,9 @@ func (day staffed) judgeShifts(requests []simulator.Request) {
 		return
 	}
 	for n, r := range requests {
-		worker := lastOf(r.Path)
-		if r.Method == http.MethodPost && day.askers[n] != nil && r.Params.Get("RejectPendingReservations") == "true" && day.byShift(worker, r.At) {
+		worker, i := lastOf(r.Path), day.askers[n]
+		stops := r.Method == http.MethodPost && i != nil && r.Params.Get("RejectPendingReservations") == "true"
+		if stops && day.byShift(worker, i.began) && day.byShift(worker, r.At) {
 			day.breaks(cutsNoCall, "the phone of worker %s was stopped at %s because their shift had ended", worker, timeOfDay(r.At))
 		}
 	}
