@@ -927,3 +927,24 @@ func TestSigningOnSoonAfterLunch(t *testing.T) {
 	d.must(err)
 	d.wantIn(available)
 }
+
+// TestPersonsChoiceAfterMoveWithoutAnswer puts a worker away after a missed call, and loses
+// Twilio's answer. The worker, who still talked, is wrapping up then, and chooses the same
+// activity.
+func TestPersonsChoiceAfterMoveWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.save(roster.Record{
+		Absence: roster.Absence{Cause: roster.Declined, ReservationSID: reservation, Activity: reject, At: noon(), Until: noon().Add(15 * time.Second)},
+		Put:     roster.Put{Activity: reject, At: noon()},
+	})
+	d.passes(200 * time.Millisecond)
+	d.reports(reject)
+	d.passes(12 * time.Second)
+	d.reports(postWork)
+	d.passes(2 * time.Second)
+	d.reports(reject)
+	d.passes(time.Second)
+	d.reconcile()
+	d.wantIn(reject)
+}

@@ -66,7 +66,7 @@ func (a Absence) isAt(activity string) bool {
 type Put struct {
 	Activity string    // WA…; "" = never
 	At       time.Time // when we asked Twilio
-	Since    time.Time // when Twilio moved the worker, in whole seconds; zero = its answer was lost
+	Since    time.Time // when Twilio moved the worker, in whole seconds; zero = neither answer nor event came
 }
 
 // Place is where Twilio's last event of a worker's activity put the worker.
@@ -224,14 +224,17 @@ func (r *Record) Answered(ended time.Time) (changed bool) {
 // later decision: two clocks differ by so much.
 const decided = 5 * time.Second
 
-// Moved records Twilio's event of a change of activity, unless a later one is known. A person who
-// makes a signed-off worker available decides against the wish: offline is where signed-off workers
-// are, available where workers take calls.
+// Moved records Twilio's event of a change of activity, unless a later one is known: it may be the
+// answer to our own request that was lost. A person who makes a signed-off worker available decides
+// against the wish: offline is where signed-off workers are, available where workers take calls.
 func (r *Record) Moved(place Place, offline, available string) (changed bool) {
 	if !place.Since.After(r.Place.Since) {
 		return false
 	}
 	r.Place = place
+	if put := r.Put; put.Since.IsZero() && put.Activity == place.Activity && !place.Since.Before(put.At.Add(-decided)) {
+		r.Put.Since = place.Since.Truncate(time.Second)
+	}
 	signsOn := place.Activity == available && place.Before == offline
 	if signsOn && !r.WantsCalls() && place.Since.After(r.WishedAt.Add(decided)) {
 		r.SetWish(On, ByPerson, place.Since)

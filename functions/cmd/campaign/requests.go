@@ -181,8 +181,8 @@ func (d draws) customer() (phones []script.Phone) {
 }
 
 // takesRequests draws the phones of a worker who takes calls and requests: the key that they press
-// after a message does nothing while they call back. In the end they take what they are offered: a
-// message would be offered to one who declines it a thousand times.
+// after a message does nothing while they call back. In the end they take what they are offered,
+// and mark a message as done: it would be offered a thousand times.
 func (d draws) takesRequests(gated bool) (phones []script.Phone) {
 	for range 2 + d.IntN(3) {
 		steps := d.servesRequest()
@@ -193,19 +193,23 @@ func (d draws) takesRequests(gated bool) (phones []script.Phone) {
 		answers := script.AnswersAfter(d.span(500*time.Millisecond, 10*time.Second), steps...)
 		phones = append(phones, pick(d, answers, answers, answers, answers, answers, answers, script.Busy(), script.NeverAnswers()))
 	}
-	steps := d.servesRequest()
+	steps := d.presses("2")
 	if gated {
 		steps = append([]script.Step{script.Hears("press 1"), script.Presses("1")}, steps...)
 	}
 	return append(phones, script.AnswersAfter(time.Second, steps...))
 }
 
+// presses is a worker who presses the key after a message, and talks to one whom they call back.
+func (d draws) presses(key string) []script.Step {
+	return []script.Step{
+		script.Waits(d.span(3*time.Second, 12*time.Second)), script.Presses(key), script.Talks(d.span(time.Second, time.Minute)), script.HangsUp(),
+	}
+}
+
 // servesRequest draws what a worker does who has pressed 1.
 func (d draws) servesRequest() []script.Step {
-	steps := []script.Step{
-		script.Waits(d.span(3*time.Second, 12*time.Second)), script.Presses(pick(d, "2", "2", "2", "1", "3", "0")),
-		script.Talks(d.span(time.Second, time.Minute)), script.HangsUp(),
-	}
+	steps := d.presses(pick(d, "2", "2", "2", "1", "3", "0"))
 	switch d.IntN(6) {
 	case 0: // presses nothing after a message
 		return steps[2:]

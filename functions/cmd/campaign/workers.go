@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"switchboard/functions/internal/account"
@@ -405,6 +406,8 @@ func (day staffed) judgeChoices(worker string) {
 		}
 		out := all[n-1].activity == chosen.activity
 		switch {
+		case s.by == us && day.diedMoving(worker, chosen.from):
+			chosen, doubtful = nil, chosen
 		case s.by == us:
 			day.breaks(personsChoice, "worker %s was moved to %s at %s by %s, although a person had chosen %s at %s", worker, day.called(s.activity), timeOfDay(s.from), s.i.function, day.called(chosen.activity), timeOfDay(chosen.from))
 			chosen = nil
@@ -414,6 +417,18 @@ func (day staffed) judgeChoices(worker string) {
 			day.judgePutBack(worker, n, *chosen)
 		}
 	}
+}
+
+// moveTime is how long after its record our move of a worker may still be made, by Twilio's clock.
+const moveTime = 40 * time.Second
+
+// diedMoving reports whether a function died that was about to move the worker, soon before a
+// person did. No record tells a move that was not made from a person's of the same way.
+func (day staffed) diedMoving(worker string, moved time.Time) bool {
+	return slices.ContainsFunc(day.invocations, func(i *invocation) bool {
+		since := moved.Sub(i.began)
+		return i.killed && since > 0 && since < moveTime && strings.Contains(i.body, worker)
+	})
 }
 
 // oneStep is the maximum time between a reservation's end and Twilio's own change of activity
