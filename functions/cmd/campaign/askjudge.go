@@ -55,6 +55,11 @@ func (w *world) owes() bool {
 		switch r.State {
 		case ledger.Wanted, ledger.Creating, ledger.Talking:
 			return true
+		case ledger.Waiting:
+			// The event of the end of its task may have failed.
+			if slices.ContainsFunc(w.twilio.Tasks(), func(k simulator.TaskRecord) bool { return k.SID == r.TaskSID && !k.Ended.IsZero() }) {
+				return true
+			}
 		case ledger.Left:
 			if !w.closedAt(r, w.loop.Now(), w.loop.Now()) && r.NotBefore.Before(account.Morning.Add(closingTime)) {
 				return true
