@@ -166,18 +166,6 @@ func (d *desk) Waiting(context.Context, string) (bool, error) {
 	return !d.left, d.waitingErr
 }
 
-// wantsCallback has the caller confirm that they want to be called back.
-func (d *desk) wantsCallback(t *testing.T) {
-	t.Helper()
-	known, _, err := d.ledger.ByCall(t.Context(), callerCall)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, wanted, err := d.ledger.WantCallback(t.Context(), callerCall, known); err != nil || !wanted {
-		t.Fatal(wanted, err)
-	}
-}
-
 func (d *desk) RedirectCall(_ context.Context, sid, url string) (bool, error) {
 	d.did = append(d.did, "redirect "+sid+" "+url)
 	return true, nil
@@ -247,4 +235,16 @@ func (d *desk) known(t *testing.T) ledger.Call {
 		t.Fatalf("the ledger knows nothing: %v", err)
 	}
 	return known
+}
+
+// wantsCallback has the caller confirm that they want to be called back.
+func (d *desk) wantsCallback(t *testing.T) {
+	t.Helper()
+	known, _, err := d.ledger.ByCall(t.Context(), callerCall)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, wanted, err := d.ledger.WantCallback(t.Context(), callerCall, known); err != nil || !wanted {
+		t.Fatal(wanted, err)
+	}
 }

@@ -96,12 +96,21 @@ func (r Reconciler) needsNoStart(ctx context.Context, record roster.Record, work
 	case record.Place.Activity != worker.ActivitySID || !r.Activities.isPersons(record, record.Place.Before):
 		return false, nil
 	}
-	known, err := r.evidence(ctx, r.arrived(record, worker), worker, callEnded)
-	if err != nil || !known.ours {
-		return false, err
-	}
-	chosen, err := r.chosen(ctx, record, worker, known)
+	_, chosen, err := r.origin(ctx, record, worker, callEnded)
 	return chosen != "", err
+}
+
+// origin finds out how a worker came into their activity, and what they had chosen before if we put
+// them there; "" = nothing.
+func (r Reconciler) origin(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (
+	known evidence, chosen string, err error,
+) {
+	known, err = r.evidence(ctx, r.arrived(record, worker), worker, callEnded)
+	if err != nil || !known.ours {
+		return known, "", err
+	}
+	chosen, err = r.chosen(ctx, record, worker, known)
+	return known, chosen, err
 }
 
 func (r Reconciler) decidePlace(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {
@@ -120,18 +129,12 @@ func (r Reconciler) decidePlace(ctx context.Context, record roster.Record, worke
 		}
 		return r.decideAvailable(ctx, record, worker)
 	}
-	arrived := r.arrived(record, worker)
-	known, err := r.evidence(ctx, arrived, worker, callEnded)
+	known, chosen, err := r.origin(ctx, record, worker, callEnded)
 	switch {
 	case err != nil:
 		return decision{}, err
 	case !known.ours:
 		return decision{then: r.leave(record, worker)}, nil
-	}
-	chosen, err := r.chosen(ctx, record, worker, known)
-	switch {
-	case err != nil:
-		return decision{}, err
 	case chosen != "":
 		return decision{to: chosen, why: "the worker chose it before", then: settle(record)}, nil
 	case !record.WantsCalls():
@@ -139,7 +142,7 @@ func (r Reconciler) decidePlace(ctx context.Context, record roster.Record, worke
 	case known.until.IsZero():
 		return decision{}, nil
 	case r.Now().Before(known.until):
-		return decision{due: known.until, then: replace(record.Absence, arrived.Absence)}, nil
+		return decision{due: known.until, then: replace(record.Absence, r.arrived(record, worker).Absence)}, nil
 	}
 	return r.decideReturn(ctx, record, worker, known)
 }

@@ -934,10 +934,14 @@ func TestSigningOnSoonAfterLunch(t *testing.T) {
 func TestPersonsChoiceAfterMoveWithoutAnswer(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.save(roster.Record{
-		Absence: roster.Absence{Cause: roster.Declined, ReservationSID: reservation, Activity: reject, At: noon(), Until: noon().Add(15 * time.Second)},
-		Put:     roster.Put{Activity: reject, At: noon()},
-	})
+	declined := roster.Absence{
+		Cause:          roster.Declined,
+		ReservationSID: reservation,
+		Activity:       reject,
+		At:             noon(),
+		Until:          noon().Add(15 * time.Second),
+	}
+	d.save(roster.Record{Absence: declined, Put: roster.Put{Activity: reject, At: noon()}})
 	d.passes(200 * time.Millisecond)
 	d.reports(reject)
 	d.passes(12 * time.Second)

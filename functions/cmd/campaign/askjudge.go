@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
 	words "switchboard/shared/prompt"
 	"switchboard/shared/recording"
@@ -51,13 +52,14 @@ func (w *world) owes() bool {
 	if w.requests == nil || w.loop.Now().Sub(account.Morning) > closingTime {
 		return false
 	}
+	tasks := rules.Of(w.twilio).TaskBySID
 	for _, r := range w.askedFor() {
 		switch r.State {
 		case ledger.Wanted, ledger.Creating, ledger.Talking:
 			return true
 		case ledger.Waiting:
 			// The event of the end of its task may have failed.
-			if slices.ContainsFunc(w.twilio.Tasks(), func(k simulator.TaskRecord) bool { return k.SID == r.TaskSID && !k.Ended.IsZero() }) {
+			if !tasks[r.TaskSID].Ended.IsZero() {
 				return true
 			}
 		case ledger.Left:

@@ -118,7 +118,9 @@ func (v verdict) showsClients(worker string) bool {
 // refusedByCRM reports whether the CRM refused the caller of a task or reservation, so that no
 // worker was to be called.
 func (v verdict) refusedByCRM(sid string) bool {
-	return !v.hostile.connect && slices.ContainsFunc(v.invocations, func(i *invocation) bool { return i.crmRefused && strings.Contains(i.body, sid) })
+	return !v.hostile.connect && slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+		return i.crmRefused && strings.Contains(i.body, sid)
+	})
 }
 
 // judgeForeign checks that the functions leave alone the tasks of other programs, their workers,

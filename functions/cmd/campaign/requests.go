@@ -203,7 +203,8 @@ func (d draws) takesRequests(gated bool) (phones []script.Phone) {
 // presses is a worker who presses the key after a message, and talks to one whom they call back.
 func (d draws) presses(key string) []script.Step {
 	return []script.Step{
-		script.Waits(d.span(3*time.Second, 12*time.Second)), script.Presses(key), script.Talks(d.span(time.Second, time.Minute)), script.HangsUp(),
+		script.Waits(d.span(3*time.Second, 12*time.Second)), script.Presses(key),
+		script.Talks(d.span(time.Second, time.Minute)), script.HangsUp(),
 	}
 }
 

@@ -400,14 +400,14 @@ func (day staffed) judgeChoices(worker string) {
 			s.chosen = true // moved back
 			continue
 		}
-		if day.asked(worker, chosen.from.Add(-sameMoment), s.from.Add(prompt)) || s.by == us && day.movedByShift(worker, chosen.activity, chosen.from.Add(-sameMoment), s.from) || s.by == aTimeout && day.desk.timesOutOffline {
+		since := chosen.from.Add(-sameMoment)
+		ours := s.by == us && (day.movedByShift(worker, chosen.activity, since, s.from) || day.diedMoving(worker, chosen.from))
+		if ours || day.asked(worker, since, s.from.Add(prompt)) || s.by == aTimeout && day.desk.timesOutOffline {
 			chosen, doubtful = nil, chosen
 			continue
 		}
 		out := all[n-1].activity == chosen.activity
 		switch {
-		case s.by == us && day.diedMoving(worker, chosen.from):
-			chosen, doubtful = nil, chosen
 		case s.by == us:
 			day.breaks(personsChoice, "worker %s was moved to %s at %s by %s, although a person had chosen %s at %s", worker, day.called(s.activity), timeOfDay(s.from), s.i.function, day.called(chosen.activity), timeOfDay(chosen.from))
 			chosen = nil
